@@ -1,0 +1,2 @@
+//! Book driver.
+fn main() {}
