@@ -1,0 +1,88 @@
+//! The toy data set: the sign of a sum.
+
+use ndarray::Array2;
+
+use crate::random::{Random, Stream};
+
+/// Inputs with one class each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// `[count, inputs]`.
+    pub inputs: Array2<f32>,
+    /// One class an input.
+    pub labels: Vec<usize>,
+}
+
+/// What a network learns from, and what it is tested on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Data {
+    /// For training.
+    pub train: Split,
+    /// Never trained on.
+    pub validation: Split,
+}
+
+/// Gaussian inputs labelled by the sign of the sum of their first ten entries.
+///
+/// ```text
+/// x ~ N(0, I_256)          label = 1 if x_1 + ... + x_10 >= 0, else 0
+/// ```
+///
+/// A linear rule hidden among 246 entries that do not matter: easy to state, learnable by the
+/// readout alone, and hard to learn through layers that lose it.
+pub struct SignOfSum;
+
+impl SignOfSum {
+    /// Entries of one input.
+    pub const INPUTS: usize = 256;
+
+    /// `train` and `validation` examples, drawn in this order.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let data = SignOfSum::sample(1000, 200, 0);
+    /// assert_eq!(data.train.inputs.dim(), (1000, 256));
+    /// assert_eq!(data.validation.labels.len(), 200);
+    /// ```
+    pub fn sample(train: usize, validation: usize, seed: u64) -> Data {
+        let mut random = Random::new(seed, Stream::Data);
+        let mut split = |count| {
+            let inputs =
+                Array2::from_shape_simple_fn((count, Self::INPUTS), || random.normal() as f32);
+            let labels =
+                inputs.rows().into_iter().map(|x| Self::label(x.as_slice().unwrap_or(&[])));
+            Split { labels: labels.collect(), inputs }
+        };
+        Data { train: split(train), validation: split(validation) }
+    }
+
+    /// The class of one input.
+    fn label(x: &[f32]) -> usize {
+        let sum: f64 = x[..10].iter().map(|&x| f64::from(x)).sum();
+        (sum >= 0.0) as usize
+    }
+}
+
+impl Split {
+    /// The examples with the given numbers, in this order.
+    ///
+    /// # Panics
+    /// If a number is not below the count of examples.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let train = SignOfSum::sample(10, 0, 0).train;
+    /// assert_eq!(train.select(&[3, 3]).labels, [train.labels[3]; 2]);
+    /// ```
+    pub fn select(&self, rows: &[usize]) -> Split {
+        Split {
+            inputs: self.inputs.select(ndarray::Axis(0), rows),
+            labels: rows.iter().map(|&row| self.labels[row]).collect(),
+        }
+    }
+
+    /// The first `count` examples.
+    pub fn first(&self, count: usize) -> Split {
+        self.select(&(0..count).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,168 @@
+//! The few hot loops. Everything is row-major and contiguous; each loop makes one pass.
+//!
+//! A sum is taken in a fixed tree, [`LANES`] interleaved partial sums folded in halves, so that
+//! its bits depend neither on the CPU nor on the width of its vectors.
+
+pub(crate) mod simd;
+
+use simd::kernels;
+
+/// Partial sums of a reduction: four AVX-512 registers of f32, enough to hide their latency.
+const LANES: usize = 64;
+
+/// `f(0) + f(1) + ... + f(n - 1)` in the fixed tree: lane `j` adds the `i` with `i mod LANES = j`,
+/// the lanes are folded in halves, and the rest is added in order.
+#[inline(always)]
+fn sum_in_lanes<T: Copy + std::ops::AddAssign>(zero: T, n: usize, f: impl Fn(usize) -> T) -> T {
+    let mut lanes = [zero; LANES];
+    let whole = n / LANES * LANES;
+    for block in (0..whole).step_by(LANES) {
+        for (j, lane) in lanes.iter_mut().enumerate() {
+            *lane += f(block + j);
+        }
+    }
+    let mut half = LANES / 2;
+    while half > 0 {
+        for j in 0..half {
+            let other = lanes[j + half];
+            lanes[j] += other;
+        }
+        half /= 2;
+    }
+    let mut total = lanes[0];
+    for i in whole..n {
+        total += f(i);
+    }
+    total
+}
+
+kernels! {
+    /// `y += x`.
+    fn accumulate(y: &mut [T], x: &[T]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += *x;
+        }
+    }
+
+    /// `y -= x`.
+    fn subtract(y: &mut [T], x: &[T]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y -= *x;
+        }
+    }
+
+    /// `y *= x`, entry by entry.
+    fn multiply(y: &mut [T], x: &[T]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y *= *x;
+        }
+    }
+
+    /// `y *= factor`.
+    fn scale(y: &mut [T], factor: T) {
+        for y in y {
+            *y *= factor;
+        }
+    }
+
+    /// `rows[r] += row` for every row.
+    fn add_to_rows(rows: &mut [T], row: &[T]) {
+        for r in rows.chunks_exact_mut(row.len()) {
+            for (y, x) in r.iter_mut().zip(row) {
+                *y += *x;
+            }
+        }
+    }
+
+    /// `total = rows[0] + rows[1] + ...`, in this order.
+    fn sum_of_rows(rows: &[T], total: &mut [T]) {
+        total.fill(0.0);
+        for r in rows.chunks_exact(total.len()) {
+            for (y, x) in total.iter_mut().zip(r) {
+                *y += *x;
+            }
+        }
+    }
+
+    /// Sum of all entries.
+    fn sum(x: &[T]) -> T {
+        sum_in_lanes(0.0, x.len(), |i| x[i])
+    }
+
+    /// Sum of the products of two slices of the same length.
+    fn dot(x: &[T], y: &[T]) -> T {
+        let y = &y[..x.len()];
+        sum_in_lanes(0.0, x.len(), |i| x[i] * y[i])
+    }
+
+    /// `y = max(0, x)`; NaN stays NaN.
+    fn relu(x: &[T], y: &mut [T]) {
+        for (x, y) in x.iter().zip(y) {
+            *y = if *x < 0.0 { 0.0 } else { *x };
+        }
+    }
+
+    /// `grad = grad` where the output `y > 0`, else 0.
+    fn relu_backward(grad: &mut [T], y: &[T]) {
+        for (g, y) in grad.iter_mut().zip(y) {
+            *g = if *y > 0.0 { *g } else { 0.0 };
+        }
+    }
+
+    /// `y = tanh x`.
+    fn tanh(x: &[T], y: &mut [T]) {
+        for (x, y) in x.iter().zip(y) {
+            *y = math::tanh(*x);
+        }
+    }
+
+    /// `grad *= 1 - y^2` for the output `y`.
+    fn tanh_backward(grad: &mut [T], y: &[T]) {
+        for (g, y) in grad.iter_mut().zip(y) {
+            *g *= 1.0 - *y * *y;
+        }
+    }
+
+    /// `y = x Phi(x)` and its derivative.
+    fn gelu(x: &[T], y: &mut [T], slope: &mut [T]) {
+        for ((x, y), slope) in x.iter().zip(y).zip(slope) {
+            (*y, *slope) = math::gelu(*x);
+        }
+    }
+
+    /// `y = x / (1 + exp(-x))` and its derivative.
+    fn silu(x: &[T], y: &mut [T], slope: &mut [T]) {
+        for ((x, y), slope) in x.iter().zip(y).zip(slope) {
+            (*y, *slope) = math::silu(*x);
+        }
+    }
+
+    /// `p = exp(x - max x)` for one row; returns the maximum and the sum of `p`.
+    fn exp_of_row(x: &[T], p: &mut [T]) -> (T, T) {
+        let max = x.iter().fold(T::NEG_INFINITY, |m, x| if *x > m { *x } else { m });
+        for (x, p) in x.iter().zip(p.iter_mut()) {
+            *p = math::exp(*x - max);
+        }
+        (max, sum_in_lanes(0.0, p.len(), |i| p[i]))
+    }
+
+    /// `velocity = momentum velocity + grad`, `w -= lr velocity`, in one pass.
+    fn sgd(w: &mut [T], velocity: &mut [T], grad: &[T], lr: T, momentum: T) {
+        for ((w, v), g) in w.iter_mut().zip(velocity).zip(grad) {
+            let new = momentum * *v + *g;
+            *v = new;
+            *w -= lr * new;
+        }
+    }
+
+    /// Moments `m` and `v` updated, `w -= (lr correct1) m / (sqrt(correct2 v) + epsilon)`, in one pass.
+    fn adam(w: &mut [T], m: &mut [T], v: &mut [T], grad: &[T], rate: T, beta1: T, beta2: T, correct2: T, epsilon: T) {
+        for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(grad) {
+            let first = beta1 * *m + (1.0 - beta1) * *g;
+            let second = beta2 * *v + (1.0 - beta2) * (*g * *g);
+            *m = first;
+            *v = second;
+            *w -= rate * first / ((second * correct2).sqrt() + epsilon);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! f64, by the `libm` crate: for gradient checks, where accuracy counts and speed does not.
+
+pub(crate) fn exp(x: f64) -> f64 {
+    libm::exp(x)
+}
+
+pub(crate) fn tanh(x: f64) -> f64 {
+    libm::tanh(x)
+}
+
+/// `x Phi(x)` and `Phi(x) + x exp(-x^2/2)/sqrt(2 pi)`.
+pub(crate) fn gelu(x: f64) -> (f64, f64) {
+    let phi = 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2);
+    let density = libm::exp(-0.5 * x * x) * 0.398_942_280_401_432_7;
+    (x * phi, phi + x * density)
+}
+
+/// `x s` and `s (1 + x (1 - s))` with `s = 1/(1 + exp(-x))`.
+pub(crate) fn silu(x: f64) -> (f64, f64) {
+    let s = 1.0 / (1.0 + libm::exp(-x));
+    (x * s, s * (1.0 + x * (1.0 - s)))
+}

@@ -1,0 +1,47 @@
+//! The linear layer.
+
+use ndarray::Array2;
+
+use super::init;
+use crate::random::Random;
+use crate::recipe::Init;
+use crate::tensor::{Scalar, Tensor};
+
+/// `y = x W + b`.
+///
+/// # Shapes
+/// `weight [fan_in, fan_out]`, so that the code reads like the formula; `bias [1, fan_out]`.
+pub struct Linear<T: Scalar = f32> {
+    /// `[fan_in, fan_out]`.
+    pub weight: Tensor<T>,
+    /// `[1, fan_out]`.
+    pub bias: Tensor<T>,
+}
+
+impl<T: Scalar> Linear<T> {
+    /// Weights drawn as `init` says, `gain` being the activation's; a bias of zeros.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let mut random = Random::new(0, Stream::Weights);
+    /// let layer: Linear = Linear::new(256, 64, Init::Xavier, 1.0, &mut random);
+    /// let x = Tensor::constant(ndarray::Array2::ones((8, 256)));
+    /// assert_eq!(layer.forward(&x).shape(), [8, 64]);
+    /// ```
+    pub fn new(fan_in: usize, fan_out: usize, init: Init, gain: f64, random: &mut Random) -> Self {
+        let weight = init::sample(init, fan_in, fan_out, gain, random).mapv(T::from_f64);
+        Linear {
+            weight: Tensor::parameter(weight),
+            bias: Tensor::parameter(Array2::zeros((1, fan_out))),
+        }
+    }
+
+    /// The pre-activation `x W + b`: `[batch, fan_in] -> [batch, fan_out]`.
+    ///
+    /// # Panics
+    /// If `x` has not `fan_in` columns.
+    #[track_caller]
+    pub fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
+        x.linear(&self.weight, &self.bias)
+    }
+}

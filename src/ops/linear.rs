@@ -1,0 +1,81 @@
+//! The matrix product, alone and as a linear layer.
+
+use ndarray::Array2;
+
+use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+
+impl<T: Scalar> Tensor<T> {
+    /// The matrix product `y = x w`: `[batch, fan_in] [fan_in, fan_out] -> [batch, fan_out]`.
+    ///
+    /// # Panics
+    /// If the inner sizes differ.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let x: Tensor = Tensor::constant([[1.0, 2.0]]);
+    /// let w = Tensor::constant([[3.0], [4.0]]);
+    /// assert_eq!(x.matmul(&w).item(), 11.0);
+    /// ```
+    #[track_caller]
+    pub fn matmul(&self, w: &Tensor<T>) -> Tensor<T> {
+        let y = product("matmul", self, w);
+        Tensor::from_operation(y, vec![self.clone(), w.clone()], LinearOp)
+    }
+
+    /// A linear layer, `y = x w + b` with `b` added to every row.
+    ///
+    /// # Shapes
+    /// `x [batch, fan_in]`, `w [fan_in, fan_out]`, `b [1, fan_out]` -> `[batch, fan_out]`.
+    ///
+    /// # Panics
+    /// If the sizes do not fit together.
+    #[track_caller]
+    pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+        let mut y = product("linear", self, w);
+        let (bias, columns) = (b.shape(), y.ncols());
+        assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
+        T::add_to_rows(buffers::slice_mut(&mut y), b.slice());
+        Tensor::from_operation(y, vec![self.clone(), w.clone(), b.clone()], LinearOp)
+    }
+}
+
+#[track_caller]
+fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Array2<T> {
+    let ([batch, fan_in], [rows, fan_out]) = (x.shape(), w.shape());
+    assert!(
+        fan_in == rows,
+        "{operation}: shapes {:?} and {:?} do not fit: {fan_in} columns against {rows} rows",
+        x.shape(),
+        w.shape()
+    );
+    let mut y = buffers::take(batch, fan_out);
+    T::product(x.view(), w.view(), y.view_mut());
+    y
+}
+
+/// Serves both: a bias is the third parent.
+struct LinearOp;
+
+/// `dx = dy w^T`, `dw = x^T dy`, `db` = the sum of the rows of `dy`.
+impl<T: Scalar> Operation<T> for LinearOp {
+    fn backward(&self, parents: &[Tensor<T>], _: &Array2<T>, dy: Array2<T>, sink: &mut Sink<T>) {
+        let (x, w) = (&parents[0], &parents[1]);
+        let ([batch, fan_in], [_, fan_out]) = (x.shape(), w.shape());
+        if x.is_tracked() {
+            let mut dx = buffers::take(batch, fan_in);
+            T::product(dy.view(), w.view().reversed_axes(), dx.view_mut());
+            sink.add(x, dx);
+        }
+        if w.is_tracked() {
+            let mut dw = buffers::take(fan_in, fan_out);
+            T::product(x.view().reversed_axes(), dy.view(), dw.view_mut());
+            sink.add(w, dw);
+        }
+        if let Some(b) = parents.get(2).filter(|b| b.is_tracked()) {
+            let mut db = buffers::take(1, fan_out);
+            T::sum_of_rows(buffers::slice(&dy), buffers::slice_mut(&mut db));
+            sink.add(b, db);
+        }
+        buffers::give(dy);
+    }
+}

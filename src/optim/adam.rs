@@ -1,0 +1,72 @@
+//! Adam.
+
+use ndarray::Array2;
+
+use super::{state, Optimizer};
+use crate::tensor::{buffers, Scalar, Tensor};
+
+/// Adam: steps of about `lr` in each entry, whatever the gradient's scale.
+///
+/// ```text
+/// m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
+/// w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+/// ```
+///
+/// *Source*: Kingma & Ba 2015, algorithm 1, and its defaults 0.9, 0.999 and 1e-8.
+pub struct Adam<T: Scalar = f32> {
+    lr: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    /// `beta1^t` and `beta2^t`.
+    powers: (f64, f64),
+    first: Vec<Array2<T>>,
+    second: Vec<Array2<T>>,
+}
+
+impl<T: Scalar> Adam<T> {
+    /// The rule with the paper's constants, before its first step.
+    pub fn new(lr: f64) -> Adam<T> {
+        Adam {
+            lr,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            powers: (1.0, 1.0),
+            first: vec![],
+            second: vec![],
+        }
+    }
+
+    /// Decays of the two moments, each in `[0, 1)`.
+    pub fn betas(self, beta1: f64, beta2: f64) -> Adam<T> {
+        Adam { beta1, beta2, ..self }
+    }
+
+    /// What is added to the root of the second moment.
+    pub fn epsilon(self, epsilon: f64) -> Adam<T> {
+        Adam { epsilon, ..self }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for Adam<T> {
+    fn begin(&mut self) {
+        self.powers = (self.powers.0 * self.beta1, self.powers.1 * self.beta2);
+    }
+
+    fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
+        let first = state(&mut self.first, index, parameter, grad);
+        let second = state(&mut self.second, index, parameter, grad);
+        T::adam(
+            buffers::slice_mut(parameter.values_mut()),
+            buffers::slice_mut(first),
+            buffers::slice_mut(second),
+            buffers::slice(grad),
+            T::from_f64(self.lr / (1.0 - self.powers.0)),
+            T::from_f64(self.beta1),
+            T::from_f64(self.beta2),
+            T::from_f64(1.0 / (1.0 - self.powers.1)),
+            T::from_f64(self.epsilon),
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! Update rules.
+
+mod adam;
+mod sgd;
+
+pub use adam::Adam;
+pub use sgd::Sgd;
+
+use ndarray::Array2;
+
+use crate::recipe::{Method, Training};
+use crate::tensor::{Gradients, Scalar, Tensor};
+
+/// An update rule, with the state that it keeps for each parameter.
+///
+/// # Example: one step of gradient descent on `w^2`
+/// ```
+/// use minigrad::prelude::*;
+///
+/// let mut w: Tensor = Tensor::parameter([[3.0]]);
+/// let gradients = (&w * &w).sum().backward();
+/// Sgd::new(0.5, 0.0).step([&mut w], &gradients);
+/// assert_eq!(w.item(), 0.0);                       // 3 - 0.5 * 6
+/// ```
+pub trait Optimizer<T: Scalar = f32> {
+    /// Begins step `t = 1, 2, ...`.
+    fn begin(&mut self);
+
+    /// Updates the parameter number `index` by its gradient.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>);
+
+    /// Updates all parameters, which must come in the same order every time.
+    ///
+    /// # Panics
+    /// If `gradients` has none for a parameter.
+    fn step<'p>(
+        &mut self,
+        parameters: impl IntoIterator<Item = &'p mut Tensor<T>>,
+        gradients: &Gradients<T>,
+    ) where
+        Self: Sized,
+        T: 'p,
+    {
+        self.begin();
+        for (index, parameter) in parameters.into_iter().enumerate() {
+            let grad = gradients.of(parameter);
+            self.update(index, parameter, grad);
+        }
+    }
+}
+
+impl Training {
+    /// The update rule that this training describes, in its initial state.
+    pub fn optimizer<T: Scalar>(&self) -> Box<dyn Optimizer<T>> {
+        match self.method {
+            Method::Sgd { momentum } => Box::new(Sgd::new(self.lr, momentum)),
+            Method::Adam { beta1, beta2, epsilon } => {
+                Box::new(Adam::new(self.lr).betas(beta1, beta2).epsilon(epsilon))
+            }
+        }
+    }
+}
+
+/// The state of parameter number `index`, zeros at first.
+#[track_caller]
+fn state<'s, T: Scalar>(
+    states: &'s mut Vec<Array2<T>>,
+    index: usize,
+    parameter: &Tensor<T>,
+    grad: &Array2<T>,
+) -> &'s mut Array2<T> {
+    let [rows, columns] = parameter.shape();
+    assert!(
+        grad.dim() == (rows, columns),
+        "update: parameter {:?} and gradient {:?} differ",
+        parameter.shape(),
+        grad.shape()
+    );
+    while states.len() <= index {
+        states.push(Array2::zeros((0, 0)));
+    }
+    if states[index].is_empty() {
+        states[index] = Array2::zeros((rows, columns));
+    }
+    &mut states[index]
+}

@@ -1,0 +1,44 @@
+//! Stochastic gradient descent with momentum.
+
+use ndarray::Array2;
+
+use super::{state, Optimizer};
+use crate::tensor::{buffers, Scalar, Tensor};
+
+/// Stochastic gradient descent with momentum:
+///
+/// ```text
+/// v = momentum v + g        w = w - lr v
+/// ```
+///
+/// `v` starts at zero. This is the heavy ball as PyTorch has it: `lr` multiplies the velocity when
+/// it is used, not when the gradient enters it, and there is no dampening.
+///
+/// *Source*: Polyak 1964; in this form Sutskever et al. 2013, section 2, with `lr` taken out of `v`.
+pub struct Sgd<T: Scalar = f32> {
+    lr: f64,
+    momentum: f64,
+    velocity: Vec<Array2<T>>,
+}
+
+impl<T: Scalar> Sgd<T> {
+    /// A rule with no velocity yet.
+    pub fn new(lr: f64, momentum: f64) -> Sgd<T> {
+        Sgd { lr, momentum, velocity: vec![] }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for Sgd<T> {
+    fn begin(&mut self) {}
+
+    fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
+        let velocity = state(&mut self.velocity, index, parameter, grad);
+        T::sgd(
+            buffers::slice_mut(parameter.values_mut()),
+            buffers::slice_mut(velocity),
+            buffers::slice(grad),
+            T::from_f64(self.lr),
+            T::from_f64(self.momentum),
+        );
+    }
+}

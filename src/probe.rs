@@ -1,0 +1,112 @@
+//! One diagnostic line a layer: what a network does to a signal and to a gradient.
+
+use ndarray::Array2;
+use std::fmt;
+
+use crate::data::Split;
+use crate::nn::Network;
+use crate::recipe::Activation;
+use crate::tensor::Tensor;
+
+/// What one batch shows of every layer.
+///
+/// ```
+/// use minigrad::prelude::*;
+///
+/// let data = SignOfSum::sample(1000, 200, 0);
+/// let network = Recipe::mlp(12).init(Init::Xavier).build();
+/// let probe = network.probe(&data.train.first(64));
+/// println!("{probe}");
+/// assert!(probe.layers[10].q < 0.01 * probe.layers[0].q);   // ReLU halves it each time
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// One entry a linear layer, the readout included.
+    pub layers: Vec<LayerProbe>,
+    /// Mean cross-entropy of the batch, in nats.
+    pub loss: f32,
+}
+
+/// What one batch shows of one linear layer. All values are dimensionless.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerProbe {
+    /// Second moment of the pre-activation: mean of `z^2` over batch and units (no mean removed).
+    pub q: f64,
+    /// Euclidean norm of the loss's gradient by the weights.
+    pub gradient_norm: f64,
+    /// Mean cosine between the pre-activations of two different inputs.
+    pub correlation: f64,
+    /// Share of the units that are dead or saturated: `|phi'(z)| < 0.01` for every input.
+    /// 0 for the readout, which has no activation.
+    pub dead: f64,
+}
+
+impl Network {
+    /// Sends one batch forwards and its loss back.
+    ///
+    /// # Panics
+    /// If the inputs do not fit the network, or there are none.
+    #[track_caller]
+    pub fn probe(&self, batch: &Split) -> Probe {
+        let trace = self.trace(&Tensor::constant(batch.inputs.clone()));
+        let loss = trace.logits().cross_entropy(&batch.labels);
+        let gradients = loss.backward();
+        let readout = self.layers.len() - 1;
+        let probe = |(l, traced): (usize, &crate::nn::TracedLayer)| {
+            let z = traced.pre_activation.values().mapv(f64::from);
+            LayerProbe {
+                q: mean_square(&z),
+                gradient_norm: norm(gradients.of(&self.layers[l].weight)),
+                correlation: mean_cosine(&z),
+                dead: if l == readout { 0.0 } else { dead(self.activation(), &z) },
+            }
+        };
+        let layers = trace.layers.iter().enumerate().map(probe).collect();
+        Probe { layers, loss: loss.item() }
+    }
+}
+
+fn mean_square(z: &Array2<f64>) -> f64 {
+    z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64
+}
+
+fn norm(grad: &Array2<f32>) -> f64 {
+    libm::sqrt(grad.iter().map(|&g| f64::from(g) * f64::from(g)).sum())
+}
+
+/// With unit vectors `u_a`, the sum over pairs follows from the sum over all:
+/// `|sum u_a|^2 = n + sum over a != b of u_a . u_b`. Zero vectors count as orthogonal.
+fn mean_cosine(z: &Array2<f64>) -> f64 {
+    let n = z.nrows() as f64;
+    let mut total = vec![0.0; z.ncols()];
+    let mut units = 0.0;
+    for row in z.rows() {
+        let length = libm::sqrt(row.iter().map(|z| z * z).sum());
+        if length > 0.0 {
+            units += 1.0;
+            total.iter_mut().zip(row).for_each(|(t, z)| *t += z / length);
+        }
+    }
+    (total.iter().map(|t| t * t).sum::<f64>() - units) / (n * (n - 1.0)).max(1.0)
+}
+
+fn dead(activation: Activation, z: &Array2<f64>) -> f64 {
+    let flat = |z: &f64| activation.derivative(*z).abs() < 0.01;
+    let units = z.columns().into_iter();
+    units.filter(|unit| unit.iter().all(flat)).count() as f64 / z.ncols() as f64
+}
+
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "layer          q   gradient   correlation   dead")?;
+        for (l, layer) in self.layers.iter().enumerate() {
+            let LayerProbe { q, gradient_norm, correlation, dead } = layer;
+            writeln!(
+                f,
+                "{:>5}  {q:>9.3e}  {gradient_norm:>9.3e}   {correlation:>11.3}  {dead:>5.2}",
+                l + 1
+            )?;
+        }
+        write!(f, "loss {:.4}", self.loss)
+    }
+}

@@ -1,0 +1,160 @@
+//! How a network is trained, as data.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+use super::Refused;
+
+/// How a network is trained: the method, its learning rate, and how long.
+///
+/// The loss is the mean cross-entropy of a batch drawn with replacement.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// let training = Training::sgd(1e-3).momentum(0.9).batch(64).steps(1000);
+/// assert_eq!(training.to_string(), "sgd, lr 0.001, momentum 0.9, batch 64, 1000 steps");
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Training {
+    /// The update rule.
+    #[serde(default)]
+    pub method: Method,
+    /// Learning rate (dimensionless); finite and above 0.
+    pub lr: f64,
+    /// Inputs a step; at least 1.
+    #[serde(default = "default_batch")]
+    pub batch: usize,
+    /// Number of updates; at least 1.
+    #[serde(default = "default_steps")]
+    pub steps: usize,
+    /// Seed of the batches.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+fn default_batch() -> usize {
+    64
+}
+fn default_steps() -> usize {
+    1000
+}
+
+/// The update rule of a training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Method {
+    /// Stochastic gradient descent: `v = momentum v + g`, `w = w - lr v`.
+    Sgd {
+        /// Share of the previous velocity that is kept, in `[0, 1)`.
+        momentum: f64,
+    },
+    /// Adam (Kingma & Ba 2015, algorithm 1).
+    Adam {
+        /// Decay of the first moment, in `[0, 1)`; the paper's default is 0.9.
+        beta1: f64,
+        /// Decay of the second moment, in `[0, 1)`; the paper's default is 0.999.
+        beta2: f64,
+        /// Added to the root of the second moment; the paper's default is 1e-8.
+        epsilon: f64,
+    },
+}
+
+/// Plain gradient descent, without momentum.
+impl Default for Method {
+    fn default() -> Method {
+        Method::Sgd { momentum: 0.0 }
+    }
+}
+
+impl Training {
+    /// Stochastic gradient descent without momentum; batch 64, 1000 steps.
+    pub fn sgd(lr: f64) -> Training {
+        Training {
+            method: Method::default(),
+            lr,
+            batch: default_batch(),
+            steps: default_steps(),
+            seed: 0,
+        }
+    }
+
+    /// Adam with the paper's constants; batch 64, 1000 steps.
+    pub fn adam(lr: f64) -> Training {
+        let method = Method::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+        Training { method, ..Training::sgd(lr) }
+    }
+
+    /// Momentum of SGD. For Adam, the decay of the first moment, which plays the same part.
+    pub fn momentum(self, momentum: f64) -> Training {
+        let method = match self.method {
+            Method::Sgd { .. } => Method::Sgd { momentum },
+            Method::Adam { beta2, epsilon, .. } => Method::Adam { beta1: momentum, beta2, epsilon },
+        };
+        Training { method, ..self }
+    }
+
+    /// Inputs a step.
+    pub fn batch(self, batch: usize) -> Training {
+        Training { batch, ..self }
+    }
+
+    /// Number of updates.
+    pub fn steps(self, steps: usize) -> Training {
+        Training { steps, ..self }
+    }
+
+    /// Seed of the batches; weights and data have their own.
+    pub fn seed(self, seed: u64) -> Training {
+        Training { seed, ..self }
+    }
+
+    /// Accepts the training, or names the first impossible value.
+    ///
+    /// # Errors
+    /// `lr` or `epsilon` not finite or not positive, a decay outside `[0, 1)`, no batch, no steps.
+    pub fn check(&self) -> Result<(), Refused> {
+        let decay = |field, value: f64| match value {
+            v if (0.0..1.0).contains(&v) => Ok(()),
+            v => Err(Refused::new(field, v, "a number from 0 to below 1")),
+        };
+        Refused::unless_positive("lr", self.lr)?;
+        Refused::below("batch", self.batch, 1)?;
+        Refused::below("steps", self.steps, 1)?;
+        match self.method {
+            Method::Sgd { momentum } => decay("momentum", momentum),
+            Method::Adam { beta1, beta2, epsilon } => {
+                decay("beta1", beta1)?;
+                decay("beta2", beta2)?;
+                Refused::unless_positive("epsilon", epsilon)
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Training {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Training, D::Error> {
+        let training = Training::deserialize(from)?;
+        training.check().map_err(serde::de::Error::custom)?;
+        Ok(training)
+    }
+}
+
+impl Serialize for Training {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Training::serialize(self, to)
+    }
+}
+
+impl fmt::Display for Training {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Training { method, lr, batch, steps, .. } = self;
+        match method {
+            Method::Sgd { momentum } => write!(f, "sgd, lr {lr}, momentum {momentum}")?,
+            Method::Adam { beta1, beta2, .. } => {
+                write!(f, "adam, lr {lr}, betas {beta1}, {beta2}")?
+            }
+        }
+        write!(f, ", batch {batch}, {steps} steps")
+    }
+}

@@ -1,0 +1,136 @@
+//! The reverse sweep: from a loss back to every tensor that it depends on.
+
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+use super::{buffers, Origin, Scalar, Tensor};
+
+/// The derivatives of one scalar by every tensor it was computed from.
+pub struct Gradients<T: Scalar = f32> {
+    by_id: BTreeMap<u64, Array2<T>>,
+}
+
+impl<T: Scalar> Gradients<T> {
+    /// The derivative by `tensor`, in its shape.
+    ///
+    /// # Panics
+    /// If the differentiated scalar does not depend on `tensor`, or `tensor` is a constant.
+    #[track_caller]
+    pub fn of(&self, tensor: &Tensor<T>) -> &Array2<T> {
+        self.get(tensor).expect("gradient of a tensor that the loss does not depend on")
+    }
+
+    /// The derivative by `tensor`, or `None` where the scalar does not depend on it.
+    pub fn get(&self, tensor: &Tensor<T>) -> Option<&Array2<T>> {
+        self.by_id.get(&tensor.id())
+    }
+}
+
+impl<T: Scalar> Tensor<T> {
+    /// Differentiates this `[1, 1]` tensor by every tensor it was computed from.
+    ///
+    /// # Panics
+    /// If the shape is not `[1, 1]`.
+    #[track_caller]
+    pub fn backward(&self) -> Gradients<T> {
+        self.item();
+        let mut by_id = BTreeMap::new();
+        sweep(self.clone(), |id, grad, _| {
+            by_id.insert(id, buffers::copy(grad));
+        });
+        Gradients { by_id }
+    }
+
+    /// Differentiates and forgets: calls `update` with each parameter's id and derivative as soon
+    /// as nothing more can be added to it and nothing later in the sweep reads the parameter.
+    ///
+    /// Memory is freed along the way, so that whoever holds a parameter may change it in place.
+    pub(crate) fn backward_into(self, mut update: impl FnMut(u64, &Array2<T>)) {
+        sweep(self, |id, grad, is_parameter| {
+            if is_parameter {
+                update(id, grad);
+            }
+        });
+    }
+}
+
+/// Gradients that the sweep has begun, and how many operations have yet to add to each.
+pub(crate) struct Sink<T: Scalar> {
+    open: BTreeMap<u64, Slot<T>>,
+}
+
+struct Slot<T: Scalar> {
+    tensor: Tensor<T>,
+    consumers: usize,
+    grad: Option<Array2<T>>,
+}
+
+impl<T: Scalar> Sink<T> {
+    /// Adds `grad` to the derivative by `to`. The first addition moves it there.
+    pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Array2<T>) {
+        match self.open.get_mut(&to.id()).map(|slot| &mut slot.grad) {
+            Some(Some(sum)) => {
+                T::accumulate(buffers::slice_mut(sum), buffers::slice(&grad));
+                buffers::give(grad);
+            }
+            Some(none) => *none = Some(grad),
+            None => buffers::give(grad),
+        }
+    }
+}
+
+/// Visits what `root` depends on, youngest first, with each finished derivative.
+fn sweep<T: Scalar>(root: Tensor<T>, mut visit: impl FnMut(u64, &Array2<T>, bool)) {
+    let mut sink = Sink { open: reachable(&root) };
+    let mut one = buffers::take(1, 1);
+    one.fill(T::one());
+    sink.add(&root, one);
+    drop(root);
+
+    while let Some((id, Slot { tensor, grad, .. })) = sink.open.pop_last() {
+        let Some(grad) = grad else { continue };
+        let Origin::Operation { parents, operation } = &tensor.0.origin else {
+            // Only a root that is itself a parameter: the others leave the sink below.
+            visit(id, &grad, true);
+            continue;
+        };
+        visit(id, &grad, false);
+        operation.backward(parents, tensor.values(), grad, &mut sink);
+
+        let mut finished = vec![];
+        for parent in parents {
+            let Some(slot) = sink.open.get_mut(&parent.id()) else { continue };
+            slot.consumers -= 1;
+            if slot.consumers == 0 && matches!(parent.0.origin, Origin::Parameter) {
+                finished.extend(sink.open.remove_entry(&parent.id()));
+            }
+        }
+        // Frees the operation, and with it the last handle of the sweep to its parameters.
+        drop(tensor);
+        for (id, Slot { tensor, grad, .. }) in finished {
+            drop(tensor);
+            if let Some(grad) = grad {
+                visit(id, &grad, true);
+                buffers::give(grad);
+            }
+        }
+    }
+}
+
+/// Every tracked tensor that `root` depends on, with the number of operations that use it.
+fn reachable<T: Scalar>(root: &Tensor<T>) -> BTreeMap<u64, Slot<T>> {
+    let slot = |tensor: &Tensor<T>| Slot { tensor: tensor.clone(), consumers: 0, grad: None };
+    let mut open = BTreeMap::from([(root.id(), slot(root))]);
+    let mut unvisited = vec![root.clone()];
+    while let Some(tensor) = unvisited.pop() {
+        let Origin::Operation { parents, .. } = &tensor.0.origin else { continue };
+        for parent in parents.iter().filter(|parent| parent.is_tracked()) {
+            let entry = open.entry(parent.id()).or_insert_with(|| {
+                unvisited.push(parent.clone());
+                slot(parent)
+            });
+            entry.consumers += 1;
+        }
+    }
+    open
+}

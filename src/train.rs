@@ -1,0 +1,200 @@
+//! The training loop.
+
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+use crate::data::{Data, Split};
+use crate::nn::Network;
+use crate::optim::Optimizer;
+use crate::random::{Random, Stream};
+use crate::recipe::{Outcome, Training};
+use crate::tensor::{buffers, Tensor};
+
+/// What a training run recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The batch loss before each update. A run that left the finite numbers ends in that loss.
+    pub losses: Vec<f32>,
+    /// How many updates were asked for.
+    pub steps: usize,
+    classes: usize,
+}
+
+impl Run {
+    /// What became of the run.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(&self.losses, self.classes)
+    }
+
+    /// The loss before the first update.
+    pub fn initial_loss(&self) -> f32 {
+        self.losses[0]
+    }
+
+    /// Mean loss over the last tenth of the steps, or `None` if the run left the finite numbers.
+    pub fn final_loss(&self) -> Option<f64> {
+        match self.diverged_at() {
+            Some(_) => None,
+            None => Some(Outcome::final_loss(&self.losses)),
+        }
+    }
+
+    /// The loss before update `step`, or `None` from the step on where it is not finite.
+    pub fn loss_at(&self, step: usize) -> Option<f32> {
+        self.losses.get(step).copied().filter(|loss| loss.is_finite())
+    }
+
+    /// The first step whose loss is not finite.
+    pub fn diverged_at(&self) -> Option<usize> {
+        self.losses.iter().position(|loss| !loss.is_finite())
+    }
+}
+
+/// A training in progress, one step at a time.
+///
+/// # Example: stop when it is good enough
+/// ```
+/// use minigrad::{prelude::*, train::Trainer};
+///
+/// let data = SignOfSum::sample(1000, 200, 0);
+/// let mut network = Recipe::mlp(3).width(64).build();
+/// let training = Training::sgd(1e-2).momentum(0.9).steps(500);
+/// let mut trainer = Trainer::new(&mut network, &data.train, &training);
+/// while let Some(step) = trainer.step() {
+///     if step.loss < 0.2 {
+///         break;
+///     }
+/// }
+/// assert!(trainer.run().losses.len() < 500);
+/// ```
+pub struct Trainer<'a> {
+    network: &'a mut Network,
+    examples: &'a Split,
+    training: &'a Training,
+    optimizer: Box<dyn Optimizer>,
+    random: Random,
+    losses: Vec<f32>,
+}
+
+/// One step of a [`Trainer`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// Number of the step, from 0.
+    pub index: usize,
+    /// The batch loss before the update; the last one may not be finite.
+    pub loss: f32,
+}
+
+impl<'a> Trainer<'a> {
+    /// Nothing has happened yet.
+    ///
+    /// # Panics
+    /// If [`check`](Training::check) refuses the training, or there are no examples.
+    #[track_caller]
+    pub fn new(
+        network: &'a mut Network,
+        examples: &'a Split,
+        training: &'a Training,
+    ) -> Trainer<'a> {
+        if let Err(refused) = training.check() {
+            panic!("training: {refused}");
+        }
+        assert!(!examples.labels.is_empty(), "training: there are no examples");
+        Trainer {
+            network,
+            examples,
+            training,
+            optimizer: training.optimizer(),
+            random: Random::new(training.seed, Stream::Batches),
+            losses: vec![],
+        }
+    }
+
+    /// One update, or `None` when all are done or the last loss was not finite.
+    pub fn step(&mut self) -> Option<Step> {
+        let index = self.losses.len();
+        let stopped = self.losses.last().is_some_and(|loss| !loss.is_finite());
+        if stopped || index == self.training.steps {
+            return None;
+        }
+        let (inputs, labels) = self.batch();
+        let loss = self.network.forward(&inputs).cross_entropy(&labels);
+        let value = loss.item();
+        if value.is_finite() {
+            self.update(loss);
+        }
+        self.losses.push(value);
+        Some(Step { index, loss: value })
+    }
+
+    /// What was recorded so far.
+    pub fn run(self) -> Run {
+        let classes = self.network.layers.last().map_or(2, |readout| readout.weight.shape()[1]);
+        Run { losses: self.losses, steps: self.training.steps, classes }
+    }
+
+    /// Examples drawn with replacement.
+    fn batch(&mut self) -> (Tensor, Vec<usize>) {
+        let Split { inputs, labels } = self.examples;
+        let mut rows: Array2<f32> = buffers::take(self.training.batch, inputs.ncols());
+        let mut classes = Vec::with_capacity(self.training.batch);
+        for mut row in rows.rows_mut() {
+            let example = self.random.below(labels.len());
+            row.assign(&inputs.row(example));
+            classes.push(labels[example]);
+        }
+        (Tensor::constant(rows), classes)
+    }
+
+    /// The gradients are used up one by one during the reverse sweep, while they are in cache.
+    fn update(&mut self, loss: Tensor) {
+        let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> = self
+            .network
+            .parameters_mut()
+            .enumerate()
+            .map(|(index, parameter)| (parameter.id(), (index, parameter)))
+            .collect();
+        self.optimizer.begin();
+        loss.backward_into(|id, grad| {
+            if let Some((index, parameter)) = parameters.get_mut(&id) {
+                self.optimizer.update(*index, parameter, grad);
+            }
+        });
+    }
+}
+
+impl Network {
+    /// Trains on `data.train` until the steps are done or the loss is not finite.
+    ///
+    /// # Panics
+    /// If [`check`](Training::check) refuses the training, or the inputs do not fit the network.
+    #[track_caller]
+    pub fn train(&mut self, data: &Data, training: &Training) -> Run {
+        let mut trainer = Trainer::new(self, &data.train, training);
+        while trainer.step().is_some() {}
+        trainer.run()
+    }
+
+    /// Mean cross-entropy of all examples, in nats.
+    ///
+    /// # Panics
+    /// If the inputs do not fit the network.
+    pub fn loss(&self, examples: &Split) -> f32 {
+        self.forward(&Tensor::constant(examples.inputs.clone()))
+            .cross_entropy(&examples.labels)
+            .item()
+    }
+
+    /// Share of the examples whose largest logit is that of their class.
+    ///
+    /// # Panics
+    /// If the inputs do not fit the network.
+    pub fn accuracy(&self, examples: &Split) -> f64 {
+        let logits = self.forward(&Tensor::constant(examples.inputs.clone()));
+        let right = |(z, &label): (ndarray::ArrayView1<f32>, &usize)| {
+            z.iter().enumerate().all(|(class, &other)| class == label || other < z[label])
+        };
+        let rows = logits.values().rows().into_iter().zip(&examples.labels);
+        rows.filter(|row| right((row.0, row.1))).count() as f64 / examples.labels.len() as f64
+    }
+}
