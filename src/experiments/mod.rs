@@ -1,1 +1,12 @@
-//! One file an experiment.
+//! The experiments of the book: one file each, with its question, settings, run, result and claims.
+//!
+//! A lab draws an experiment, a snapshot pins it, a test holds its claims, and a chapter includes
+//! its numbers. Nothing here draws or writes.
+
+pub mod init_ablation;
+mod parallel;
+mod report;
+pub mod variance_walk;
+
+pub use parallel::{map_in_parallel, Progress, Silent};
+pub use report::{number, Claim, Report, Table};

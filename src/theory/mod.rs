@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of tensors, networks or data, so that theory can contradict them.
 
+pub mod finite_width;
 pub mod gaussian;
 mod propagation;
 
