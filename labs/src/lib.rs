@@ -1,1 +1,3 @@
 //! Labs
+
+pub mod chart;
