@@ -1,3 +1,5 @@
 //! Labs
 
 pub mod chart;
+pub mod failure;
+pub mod output;
