@@ -1,1 +1,8 @@
 //! Labs
+
+pub mod chart;
+pub mod cli;
+pub mod failure;
+pub mod output;
+pub mod progress;
+pub mod table;

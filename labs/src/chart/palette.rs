@@ -1,0 +1,223 @@
+//! Colours, type sizes and the style sheet that every figure carries.
+
+/// A series' colour. Each has a marker shape of its own, so that colour is never the only cue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Color {
+    /// Blue, circle.
+    A,
+    /// Orange, square.
+    B,
+    /// Green, triangle.
+    C,
+    /// Pink, diamond.
+    D,
+    /// Ochre, inverted triangle.
+    E,
+    /// Violet, cross.
+    F,
+    /// Grey, dash: references and everything that is not a measurement.
+    Muted,
+}
+
+impl Color {
+    /// Every colour in order.
+    pub const ALL: [Color; 7] = [
+        Color::A,
+        Color::B,
+        Color::C,
+        Color::D,
+        Color::E,
+        Color::F,
+        Color::Muted,
+    ];
+
+    pub(super) fn code(self) -> u8 {
+        self as u8
+    }
+
+    fn letter(self) -> char {
+        char::from(b'a' + self.code())
+    }
+}
+
+/// The colours of one scheme: the card, its text and lines, the series in the order of [`Color::ALL`].
+pub(super) struct Scheme {
+    pub card: &'static str,
+    pub edge: &'static str,
+    pub grid: &'static str,
+    pub axis: &'static str,
+    pub text: &'static str,
+    pub series: [&'static str; 7],
+}
+
+pub(super) const LIGHT: Scheme = Scheme {
+    card: "#ffffff",
+    edge: "#d9dee5",
+    grid: "#e6e9ee",
+    axis: "#7b8694",
+    text: "#1c2430",
+    series: [
+        "#0067a5", "#b34a00", "#00735a", "#9a3d7c", "#7a5c00", "#5b4bb5", "#55606e",
+    ],
+};
+
+pub(super) const DARK: Scheme = Scheme {
+    card: "#1b202b",
+    edge: "#343c4a",
+    grid: "#303744",
+    axis: "#8490a1",
+    text: "#eef1f5",
+    series: [
+        "#5db4f0", "#ff9a52", "#3fd0a4", "#ee9ccb", "#e3c04a", "#b3a6ff", "#aab4c2",
+    ],
+};
+
+/// What is drawn; the canvas turns it into CSS classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Title,
+    Heading,
+    Label(Color),
+    Small(Color),
+    Grid,
+    Axis,
+    Line(Color),
+    Dash(Color),
+    Thin(Color),
+    Wash(Color),
+    Solid(Color),
+}
+
+impl Ink {
+    /// A colour that stands for this ink while plotters writes the picture.
+    pub fn code(self) -> (u8, u8, u8) {
+        let (role, color) = match self {
+            Ink::Title => (1, Color::Muted),
+            Ink::Heading => (2, Color::Muted),
+            Ink::Label(c) => (3, c),
+            Ink::Small(c) => (4, c),
+            Ink::Grid => (5, Color::Muted),
+            Ink::Axis => (6, Color::Muted),
+            Ink::Line(c) => (7, c),
+            Ink::Dash(c) => (8, c),
+            Ink::Thin(c) => (9, c),
+            Ink::Wash(c) => (10, c),
+            Ink::Solid(c) => (11, c),
+        };
+        (role, color.code(), 0)
+    }
+
+    /// The classes of the ink with this code.
+    pub fn classes(role: u8, color: u8) -> String {
+        let c = char::from(b'a' + color);
+        match role {
+            1 => "mg-t mg-h".into(),
+            2 => "mg-t mg-s".into(),
+            3 => format!("mg-t mg-f{c}"),
+            4 => format!("mg-t mg-n mg-f{c}"),
+            5 => "mg-g".into(),
+            6 => "mg-x".into(),
+            7 => format!("mg-l mg-s{c}"),
+            8 => format!("mg-l mg-d mg-s{c}"),
+            9 => format!("mg-w mg-s{c}"),
+            10 => format!("mg-b mg-f{c}"),
+            _ => format!("mg-f{c}"),
+        }
+    }
+
+    /// Size of this ink's text in user units.
+    pub fn size(self) -> f64 {
+        match self {
+            Ink::Title => 21.0,
+            Ink::Heading => 18.5,
+            Ink::Small(_) => 17.0,
+            _ => 18.0,
+        }
+    }
+}
+
+fn variables(scheme: &Scheme) -> String {
+    let mut css = format!(
+        "--card:{};--edge:{};--grid:{};--axis:{};--text:{}",
+        scheme.card, scheme.edge, scheme.grid, scheme.axis, scheme.text
+    );
+    for (color, value) in Color::ALL.iter().zip(scheme.series) {
+        css += &format!(";--{}:{value}", color.letter());
+    }
+    css
+}
+
+/// The style sheet: selectors start at `.mg`, so a figure included inline leaves its page alone.
+pub(super) fn style() -> String {
+    let mut css = format!(
+        ".mg{{{};font-family:system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif}}\n\
+         @media (prefers-color-scheme:dark){{.mg{{{}}}}}\n\
+         @media print{{.mg{{{}}}}}\n",
+        variables(&LIGHT),
+        variables(&DARK),
+        variables(&LIGHT)
+    );
+    css += ".mg-card{fill:var(--card);stroke:var(--edge)}\n";
+    // The halo keeps a label readable where a curve passes under it.
+    css += &format!(
+        ".mg .mg-t{{font-size:{}px;fill:var(--text);paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}}\n",
+        Ink::Label(Color::A).size()
+    );
+    css += &format!(
+        ".mg .mg-h{{font-size:{}px;font-weight:600}}.mg .mg-s{{font-size:{}px;font-weight:600}}.mg .mg-n{{font-size:{}px}}\n",
+        Ink::Title.size(),
+        Ink::Heading.size(),
+        Ink::Small(Color::A).size()
+    );
+    css += ".mg-g{stroke:var(--grid);stroke-width:1}.mg-x{stroke:var(--axis);stroke-width:1.2}\n";
+    css += ".mg-l{fill:none;stroke-width:2.6;stroke-linejoin:round;stroke-linecap:round}.mg-d{stroke-dasharray:7 6}.mg-w{fill:none;stroke-width:1.6}.mg-b{opacity:.2}\n";
+    for color in Color::ALL {
+        let c = color.letter();
+        css += &format!(".mg .mg-f{c}{{fill:var(--{c})}}.mg .mg-s{c}{{stroke:var(--{c})}}");
+    }
+    css
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(hex: &str) -> f64 {
+        let channel = |i: usize| {
+            let v = f64::from(u8::from_str_radix(&hex[i..i + 2], 16).unwrap()) / 255.0;
+            if v <= 0.04045 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_colour_is_readable_on_its_card() {
+        assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 1e-9);
+        for scheme in [LIGHT, DARK] {
+            for color in scheme.series.iter().chain([&scheme.text]) {
+                let ratio = contrast(color, scheme.card);
+                assert!(ratio >= 4.5, "{color} on {}: {ratio:.2}", scheme.card);
+            }
+            assert!(contrast(scheme.axis, scheme.card) >= 3.0);
+        }
+    }
+
+    #[test]
+    fn inks_differ_from_each_other() {
+        let codes: std::collections::BTreeSet<_> = Color::ALL
+            .iter()
+            .flat_map(|&c| [Ink::Label(c), Ink::Line(c), Ink::Wash(c), Ink::Solid(c)])
+            .map(Ink::code)
+            .collect();
+        assert_eq!(codes.len(), 28);
+    }
+}
