@@ -62,17 +62,13 @@ struct Shared {
 struct Nothing {}
 
 fn seed(text: &str) -> Result<u64, String> {
-    text.parse()
-        .map_err(|_| format!("is not a seed: expected an integer from 0 to {}", u64::MAX))
+    text.parse().map_err(|_| format!("is not a seed: expected an integer from 0 to {}", u64::MAX))
 }
 
 fn steps(text: &str) -> Result<usize, String> {
     match text.parse::<u32>() {
         Ok(n) if n > 0 => Ok(n as usize),
-        _ => Err(format!(
-            "is not a number of steps: expected an integer from 1 to {}",
-            u32::MAX
-        )),
+        _ => Err(format!("is not a number of steps: expected an integer from 1 to {}", u32::MAX)),
     }
 }
 
@@ -113,11 +109,7 @@ impl Lab {
 
     fn command<E: Args>(&self) -> Command {
         let files: Vec<String> = self.writes.iter().map(|f| format!("  {f}")).collect();
-        let trial = if self.steps.is_some() {
-            " --steps 200"
-        } else {
-            ""
-        };
+        let trial = if self.steps.is_some() { " --steps 200" } else { "" };
         let after = format!(
             "Writes:\n{}\n\nExample:\n  cargo run --bin {} -- --seed 7{trial} --out target/trial",
             files.join("\n"),
@@ -127,18 +119,12 @@ impl Lab {
             .about(self.about)
             .after_help(after)
             .mut_arg("seed", |arg| {
-                arg.help(format!(
-                    "Base seed of every random stream [default: {}]",
-                    self.seed
-                ))
+                arg.help(format!("Base seed of every random stream [default: {}]", self.seed))
             });
         if let Some(book) = self.steps {
             let help = format!("Training steps, at least 1 [default: {book}]");
             let arg = Arg::new("steps").long("steps").value_name("N").help(help);
-            let arg = arg
-                .value_parser(steps)
-                .allow_negative_numbers(true)
-                .display_order(1);
+            let arg = arg.value_parser(steps).allow_negative_numbers(true).display_order(1);
             command = command.arg(arg);
         }
         E::augment_args(command).no_binary_name(true)
@@ -167,12 +153,7 @@ impl Lab {
         let trial = seed != self.seed || steps != book;
         let usual = if trial { "target/figures" } else { "figures" };
         let dir = shared.out.unwrap_or_else(|| root().join(usual));
-        let request = Request {
-            seed,
-            steps,
-            dir,
-            trial,
-        };
+        let request = Request { seed, steps, dir, trial };
         Ok(Asked::Run(request, extra))
     }
 }

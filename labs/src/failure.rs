@@ -15,18 +15,12 @@ pub struct Failure {
 impl Failure {
     /// The command line is wrong.
     pub fn usage(message: impl Into<String>) -> Self {
-        Failure {
-            message: message.into(),
-            code: 2,
-        }
+        Failure { message: message.into(), code: 2 }
     }
 
     /// The work could not be done.
     pub fn runtime(message: impl Into<String>) -> Self {
-        Failure {
-            message: message.into(),
-            code: 1,
-        }
+        Failure { message: message.into(), code: 1 }
     }
 
     /// Prints `error: message` on stderr and returns the exit code.

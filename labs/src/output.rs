@@ -56,10 +56,8 @@ impl Output {
         // Results are for everyone to read; a temporary file is private unless told.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder
-            .prefix(".unfinished-")
-            .tempfile_in(&self.dir)
-            .map_err(|e| fail(&e))?;
+        let mut file =
+            builder.prefix(".unfinished-").tempfile_in(&self.dir).map_err(|e| fail(&e))?;
         file.write_all(content.as_bytes()).map_err(|e| fail(&e))?;
         file.persist(&path).map_err(|e| fail(&e.error))?;
         eprintln!("wrote {}", shown(&path).display());

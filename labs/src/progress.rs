@@ -27,9 +27,7 @@ impl Progress {
 
     /// A bar that is never shown.
     pub fn hidden() -> Self {
-        Progress {
-            bar: ProgressBar::hidden(),
-        }
+        Progress { bar: ProgressBar::hidden() }
     }
 
     /// Goes `steps` further.

@@ -26,10 +26,7 @@ pub fn text(header: &[String], rows: &[Vec<String>]) -> String {
         .collect();
     let right: Vec<bool> = (0..columns)
         .map(|c| {
-            let mut cells = rows
-                .iter()
-                .map(|row| cell(row, c))
-                .filter(|t| !t.is_empty());
+            let mut cells = rows.iter().map(|row| cell(row, c)).filter(|t| !t.is_empty());
             cells.clone().next().is_some() && cells.all(|t| is_number(&t))
         })
         .collect();
@@ -69,9 +66,9 @@ fn is_number(text: &str) -> bool {
 pub fn print(text: &str) -> Result<(), crate::failure::Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(crate::failure::Failure::runtime(
-            format!("cannot write to standard output: {e}"),
-        )),
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+            Err(crate::failure::Failure::runtime(format!("cannot write to standard output: {e}")))
+        }
         _ => Ok(()),
     }
 }
@@ -83,11 +80,8 @@ mod tests {
     #[test]
     fn numbers_stand_right_and_names_left() {
         let own = |row: &[&str]| row.iter().map(|s| (*s).to_string()).collect::<Vec<_>>();
-        let rows = [
-            own(&["uniform", "NaN", "6.1e5 ± 2"]),
-            own(&["λ", "−0.5", "—"]),
-            own(&["short"]),
-        ];
+        let rows =
+            [own(&["uniform", "NaN", "6.1e5 ± 2"]), own(&["λ", "−0.5", "—"]), own(&["short"])];
         let table = text(&own(&["init", "loss", "start"]), &rows);
         assert_eq!(
             table,

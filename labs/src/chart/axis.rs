@@ -29,12 +29,7 @@ impl Axis {
             lo.is_finite() && hi.is_finite() && lo < hi,
             "axis {label:?} from {lo} to {hi}: the ends must be finite and in order"
         );
-        Axis {
-            label: label.to_string(),
-            lo,
-            hi,
-            log: false,
-        }
+        Axis { label: label.to_string(), lo, hi, log: false }
     }
 
     /// A logarithmic axis from `lo` to `hi`.
@@ -44,10 +39,7 @@ impl Axis {
     #[track_caller]
     pub fn log(label: &str, lo: f64, hi: f64) -> Self {
         assert!(lo > 0.0, "axis {label:?} from {lo}: a log axis is positive");
-        Axis {
-            log: true,
-            ..Axis::linear(label, lo, hi)
-        }
+        Axis { log: true, ..Axis::linear(label, lo, hi) }
     }
 
     /// The place of a value: 0 and 1 are the ends, NaN stays NaN, zero on a log axis is -inf.
@@ -66,11 +58,7 @@ impl Axis {
     /// At most `most` ticks (at least two) at round values.
     pub(super) fn ticks(&self, most: usize) -> Vec<Tick> {
         let most = most.max(2);
-        let decades = if self.log {
-            libm::log10(self.hi / self.lo)
-        } else {
-            0.0
-        };
+        let decades = if self.log { libm::log10(self.hi / self.lo) } else { 0.0 };
         if decades >= 1.5 {
             self.decades(most)
         } else if self.log {
@@ -87,9 +75,7 @@ impl Axis {
             .into_iter()
             .find(|e| last.div_euclid(*e) - (first - 1).div_euclid(*e) <= most as i32)
             .unwrap_or(200);
-        let powers: Vec<i32> = (first..=last)
-            .filter(|k| k.rem_euclid(every) == 0)
-            .collect();
+        let powers: Vec<i32> = (first..=last).filter(|k| k.rem_euclid(every) == 0).collect();
         let plain = powers.iter().all(|k| (-2..=3).contains(k));
         let (a, b) = (libm::log10(self.lo), libm::log10(self.hi));
         let tick = |&k: &i32| Tick {
@@ -174,10 +160,7 @@ mod tests {
     #[test]
     fn decades_are_thinned() {
         let wide = Axis::log("variance", 1e-10, 1e26);
-        assert_eq!(
-            texts(&wide, 7),
-            ["10⁻⁶", "1", "10⁶", "10¹²", "10¹⁸", "10²⁴"]
-        );
+        assert_eq!(texts(&wide, 7), ["10⁻⁶", "1", "10⁶", "10¹²", "10¹⁸", "10²⁴"]);
         let loss = Axis::log("loss", 1e-2, 1e1);
         assert_eq!(texts(&loss, 7), ["0.01", "0.1", "1", "10"]);
         for top in 1..40 {

@@ -18,14 +18,7 @@ pub struct Bars {
 #[derive(Clone, Debug)]
 enum Row {
     Group(String),
-    Bar {
-        color: Color,
-        name: String,
-        text: String,
-        value: f64,
-        lo: f64,
-        hi: f64,
-    },
+    Bar { color: Color, name: String, text: String, value: f64, lo: f64, hi: f64 },
 }
 
 const STEP: f64 = 34.0;
@@ -102,13 +95,7 @@ impl Bars {
         for row in &self.rows {
             match row {
                 Row::Group(name) => spoken.push(name.clone()),
-                Row::Bar {
-                    name,
-                    text,
-                    value,
-                    hi,
-                    ..
-                } => {
+                Row::Bar { name, text, value, hi, .. } => {
                     names = names.max(width(name, Ink::Label(Color::A)));
                     texts = texts.max(width(text, Ink::Label(Color::A)));
                     most = most.max(*hi).max(*value);
@@ -137,26 +124,14 @@ impl Bars {
                 canvas.text(TICK, Anchor::Middle, (x, bottom + 21.0), &tick.text);
             }
             let middle = ((left + right) / 2.0, bottom + 45.0);
-            canvas.text(
-                Ink::Label(Color::Muted),
-                Anchor::Middle,
-                middle,
-                &self.label,
-            );
+            canvas.text(Ink::Label(Color::Muted), Anchor::Middle, middle, &self.label);
             for (i, row) in self.rows.iter().enumerate() {
                 let y = top + STEP * i as f64 + STEP / 2.0;
                 match row {
                     Row::Group(name) => {
                         canvas.text(Ink::Heading, Anchor::Start, (PAD, y + 9.0), name);
                     }
-                    Row::Bar {
-                        color,
-                        name,
-                        text,
-                        value,
-                        lo,
-                        hi,
-                    } => {
+                    Row::Bar { color, name, text, value, lo, hi } => {
                         let start = (PAD, y + 6.0);
                         canvas.text(Ink::Label(Color::Muted), Anchor::Start, start, name);
                         let (v, thin) = (x(*value), Ink::Thin(*color));

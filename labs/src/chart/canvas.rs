@@ -30,12 +30,7 @@ pub(super) struct Rect {
 
 impl Rect {
     pub fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
-        Rect {
-            left,
-            top,
-            right,
-            bottom,
-        }
+        Rect { left, top, right, bottom }
     }
 
     pub fn width(&self) -> f64 {
@@ -111,23 +106,16 @@ impl Canvas<'_> {
     /// The marker of a colour.
     pub fn marker(&self, c: Color, (x, y): Point, r: f64) {
         let at = |points: &[Point]| -> Vec<Point> {
-            points
-                .iter()
-                .map(|(dx, dy)| (x + r * dx, y + r * dy))
-                .collect()
+            points.iter().map(|(dx, dy)| (x + r * dx, y + r * dy)).collect()
         };
         let ink = Ink::Solid(c);
         match c {
             Color::A => self.circle(ink, (x, y), r),
-            Color::B => self.rect(
-                ink,
-                Rect::new(x - 0.9 * r, y - 0.9 * r, x + 0.9 * r, y + 0.9 * r),
-            ),
+            Color::B => {
+                self.rect(ink, Rect::new(x - 0.9 * r, y - 0.9 * r, x + 0.9 * r, y + 0.9 * r))
+            }
             Color::C => self.polygon(ink, &at(&[(0.0, -1.2), (1.1, 0.8), (-1.1, 0.8)])),
-            Color::D => self.polygon(
-                ink,
-                &at(&[(0.0, -1.3), (1.1, 0.0), (0.0, 1.3), (-1.1, 0.0)]),
-            ),
+            Color::D => self.polygon(ink, &at(&[(0.0, -1.3), (1.1, 0.0), (0.0, 1.3), (-1.1, 0.0)])),
             Color::E => self.polygon(ink, &at(&[(0.0, 1.2), (1.1, -0.8), (-1.1, -0.8)])),
             Color::F => {
                 self.line(Ink::Line(c), &at(&[(-0.8, -0.8), (0.8, 0.8)]));
@@ -145,9 +133,7 @@ impl Canvas<'_> {
             Anchor::End => HPos::Right,
         };
         let color = color(ink);
-        let style = TextStyle::from(("sans-serif", 10.0))
-            .color(&color)
-            .pos(Pos::new(h, VPos::Top));
+        let style = TextStyle::from(("sans-serif", 10.0)).color(&color).pos(Pos::new(h, VPos::Top));
         let clean: String = text.chars().filter(|c| !c.is_control()).collect();
         self.put(Text::new(clean, fine((x, y)), style));
     }
@@ -155,10 +141,9 @@ impl Canvas<'_> {
     /// Writes the title and the subtitle from the top of the card; returns where the rest begins.
     pub fn heading(&self, title: &str, subtitle: &str) -> f64 {
         let mut y = PAD - 2.0;
-        for (ink, text, step) in [
-            (Ink::Title, title, 27.0),
-            (Ink::Small(Color::Muted), subtitle, 22.0),
-        ] {
+        for (ink, text, step) in
+            [(Ink::Title, title, 27.0), (Ink::Small(Color::Muted), subtitle, 22.0)]
+        {
             for line in wrap(text, WIDTH - 2.0 * PAD, ink) {
                 self.text(ink, Anchor::Start, (PAD, y + 0.76 * step), &line);
                 y += step;

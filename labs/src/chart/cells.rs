@@ -82,10 +82,7 @@ impl Cells {
         );
         let known = self.categories.len();
         let mut all = cells.iter().flatten().flatten();
-        assert!(
-            all.all(|&c| c < known),
-            "cells: expected categories below {known}"
-        );
+        assert!(all.all(|&c| c < known), "cells: expected categories below {known}");
         self.cells = cells.to_vec();
         self
     }
@@ -157,21 +154,10 @@ impl Cells {
         if !self.desc.is_empty() {
             return self.desc.clone();
         }
-        let count = |k| {
-            self.cells
-                .iter()
-                .flatten()
-                .filter(|c| **c == Some(k))
-                .count()
-        };
+        let count = |k| self.cells.iter().flatten().filter(|c| **c == Some(k)).count();
         let counts = self.categories.iter().enumerate();
         let counts = counts.map(|(k, (_, name))| format!("{name} {}", count(k)));
-        format!(
-            "{} by {}: {}",
-            self.y.0,
-            self.x.0,
-            counts.collect::<Vec<_>>().join(", ")
-        )
+        format!("{} by {}: {}", self.y.0, self.x.0, counts.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -181,10 +167,7 @@ fn own<S: AsRef<str>>(names: &[S]) -> Vec<String> {
 
 fn cell(canvas: &canvas::Canvas, color: Color, area: Rect) {
     canvas.rect(Ink::Wash(color), area);
-    let middle = (
-        (area.left + area.right) / 2.0,
-        (area.top + area.bottom) / 2.0,
-    );
+    let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
     let r = (area.width().min(area.height()) * 0.24).clamp(3.0, 7.0);
     canvas.marker(color, middle, r);
 }

@@ -156,10 +156,7 @@ mod tests {
 
     #[test]
     fn line_outside_is_marked_on_the_frame() {
-        assert_eq!(
-            line(&[(0.0, 3.0), (1.0, 4.0)]),
-            [(vec![(0.0, 1.0)], End::Up)]
-        );
+        assert_eq!(line(&[(0.0, 3.0), (1.0, 4.0)]), [(vec![(0.0, 1.0)], End::Up)]);
         assert!(line(&[]).is_empty());
     }
 
@@ -167,8 +164,6 @@ mod tests {
     fn polygon_stays_inside() {
         let cut = polygon(&[(0.0, 0.5), (1.0, 2.0), (1.0, f64::NEG_INFINITY)]);
         assert!(cut.contains(&(1.0 / 3.0, 1.0)));
-        assert!(cut
-            .iter()
-            .all(|p| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1)));
+        assert!(cut.iter().all(|p| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1)));
     }
 }

@@ -24,14 +24,10 @@ pub(super) fn label(canvas: &Canvas, area: Rect, frame: Rect, mut ground: Ground
     let (right, free): (Vec<Tag>, Vec<Tag>) = tags.into_iter().partition(is_right);
 
     let room = area.right - frame.right - 12.0;
-    let blocks: Vec<_> = right
-        .iter()
-        .map(|t| (wrap(&t.lines.join(" "), room + 0.5, t.ink), t))
-        .collect();
-    let wanted: Vec<_> = blocks
-        .iter()
-        .map(|(lines, t)| (t.at.1, LEADING * lines.len() as f64))
-        .collect();
+    let blocks: Vec<_> =
+        right.iter().map(|t| (wrap(&t.lines.join(" "), room + 0.5, t.ink), t)).collect();
+    let wanted: Vec<_> =
+        blocks.iter().map(|(lines, t)| (t.at.1, LEADING * lines.len() as f64)).collect();
     let centres = spread(&wanted, frame.top - 14.0, frame.bottom + 14.0);
     for ((lines, t), centre) in blocks.iter().zip(centres) {
         let top = centre - LEADING * lines.len() as f64 / 2.0;
@@ -46,10 +42,7 @@ pub(super) fn label(canvas: &Canvas, area: Rect, frame: Rect, mut ground: Ground
         let place = ground.place(t.at, block(&t.lines, t.ink));
         let (dx, dy) = offset(t.at, &place);
         if dx.hypot(dy) > 22.0 {
-            let to = (
-                t.at.0.clamp(place.left, place.right),
-                t.at.1.clamp(place.top, place.bottom),
-            );
+            let to = (t.at.0.clamp(place.left, place.right), t.at.1.clamp(place.top, place.bottom));
             canvas.line(Ink::Thin(t.color), &[t.at, to]);
         }
         write(canvas, t.ink, (place.left, place.top), &t.lines);

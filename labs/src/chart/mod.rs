@@ -26,21 +26,9 @@ use canvas::{Rect, PAD, WIDTH};
 /// What a chart draws, in order.
 #[derive(Clone, Debug)]
 enum Layer {
-    Line {
-        color: Color,
-        label: String,
-        points: Vec<(f64, f64)>,
-        dashed: bool,
-    },
-    Band {
-        color: Color,
-        points: Vec<(f64, f64, f64)>,
-    },
-    Marks {
-        color: Color,
-        label: String,
-        points: Vec<(f64, f64, f64, f64)>,
-    },
+    Line { color: Color, label: String, points: Vec<(f64, f64)>, dashed: bool },
+    Band { color: Color, points: Vec<(f64, f64, f64)> },
+    Marks { color: Color, label: String, points: Vec<(f64, f64, f64, f64)> },
 }
 
 /// A chart of lines, bands and marks over two axes.
@@ -160,11 +148,7 @@ impl Chart {
     /// Points with an interval: (x, y, low, high).
     #[must_use]
     pub fn intervals(mut self, color: Color, label: &str, points: &[(f64, f64, f64, f64)]) -> Self {
-        self.layers.push(Layer::Marks {
-            color,
-            label: label.to_string(),
-            points: points.to_vec(),
-        });
+        self.layers.push(Layer::Marks { color, label: label.to_string(), points: points.to_vec() });
         self
     }
 

@@ -21,15 +21,8 @@ pub enum Color {
 
 impl Color {
     /// Every colour in order.
-    pub const ALL: [Color; 7] = [
-        Color::A,
-        Color::B,
-        Color::C,
-        Color::D,
-        Color::E,
-        Color::F,
-        Color::Muted,
-    ];
+    pub const ALL: [Color; 7] =
+        [Color::A, Color::B, Color::C, Color::D, Color::E, Color::F, Color::Muted];
 
     pub(super) fn code(self) -> u8 {
         self as u8
@@ -56,9 +49,7 @@ pub(super) const LIGHT: Scheme = Scheme {
     grid: "#e6e9ee",
     axis: "#7b8694",
     text: "#1c2430",
-    series: [
-        "#0067a5", "#b34a00", "#00735a", "#9a3d7c", "#7a5c00", "#5b4bb5", "#55606e",
-    ],
+    series: ["#0067a5", "#b34a00", "#00735a", "#9a3d7c", "#7a5c00", "#5b4bb5", "#55606e"],
 };
 
 pub(super) const DARK: Scheme = Scheme {
@@ -67,9 +58,7 @@ pub(super) const DARK: Scheme = Scheme {
     grid: "#303744",
     axis: "#8490a1",
     text: "#eef1f5",
-    series: [
-        "#5db4f0", "#ff9a52", "#3fd0a4", "#ee9ccb", "#e3c04a", "#b3a6ff", "#aab4c2",
-    ],
+    series: ["#5db4f0", "#ff9a52", "#3fd0a4", "#ee9ccb", "#e3c04a", "#b3a6ff", "#aab4c2"],
 };
 
 /// What is drawn; the canvas turns it into CSS classes.

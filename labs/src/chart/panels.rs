@@ -73,10 +73,7 @@ impl Panels {
         let body: f64 = rows.iter().map(|(head, body)| head + body + GAP).sum();
         let height = canvas::heading_height(&self.title, &self.subtitle) + body - GAP + PAD;
         let desc = if self.desc.is_empty() {
-            let each = self
-                .charts
-                .iter()
-                .map(|c| format!("{}: {}", c.title, c.description()));
+            let each = self.charts.iter().map(|c| format!("{}: {}", c.title, c.description()));
             each.collect::<Vec<_>>().join(". ")
         } else {
             self.desc.clone()

@@ -17,21 +17,12 @@ impl Ground {
     pub fn new(area: Rect) -> Self {
         let columns = (area.width() / CELL).ceil().max(1.0) as usize;
         let rows = (area.height() / CELL).ceil().max(1.0) as usize;
-        Ground {
-            area,
-            columns,
-            rows,
-            covered: vec![false; columns * rows],
-            taken: Vec::new(),
-        }
+        Ground { area, columns, rows, covered: vec![false; columns * rows], taken: Vec::new() }
     }
 
     fn cell(&self, (x, y): Point) -> (usize, usize) {
         let clamp = |v: f64, n: usize| (v / CELL).clamp(0.0, (n - 1) as f64) as usize;
-        (
-            clamp(x - self.area.left, self.columns),
-            clamp(y - self.area.top, self.rows),
-        )
+        (clamp(x - self.area.left, self.columns), clamp(y - self.area.top, self.rows))
     }
 
     /// Marks what a polyline covers.
@@ -65,10 +56,7 @@ impl Ground {
     /// The best place for a block of this size near `at`. Once placed it is taken.
     pub fn place(&mut self, at: Point, (wide, high): (f64, f64)) -> Rect {
         let gap = 9.0;
-        let mut best = (
-            f64::INFINITY,
-            Rect::new(at.0, at.1, at.0 + wide, at.1 + high),
-        );
+        let mut best = (f64::INFINITY, Rect::new(at.0, at.1, at.0 + wide, at.1 + high));
         let tries = |room: f64| (room / 3.0).max(0.0) as usize;
         for i in 0..=tries(self.area.width() - wide) {
             for j in 0..=tries(self.area.height() - high) {
@@ -100,10 +88,7 @@ fn wider(r: &Rect) -> Rect {
 
 /// How far a point lies outside a rectangle, in each direction.
 pub(super) fn offset(at: Point, r: &Rect) -> Point {
-    (
-        (r.left - at.0).max(at.0 - r.right).max(0.0),
-        (r.top - at.1).max(at.1 - r.bottom).max(0.0),
-    )
+    ((r.left - at.0).max(at.0 - r.right).max(0.0), (r.top - at.1).max(at.1 - r.bottom).max(0.0))
 }
 
 /// Moves blocks (wanted centre, height) apart along one axis, as little as possible in the sense
@@ -145,10 +130,7 @@ mod tests {
 
     #[test]
     fn labels_with_room_stay_where_they_are() {
-        assert_eq!(
-            spread(&[(100.0, 20.0), (50.0, 20.0)], 0.0, 200.0),
-            [100.0, 50.0]
-        );
+        assert_eq!(spread(&[(100.0, 20.0), (50.0, 20.0)], 0.0, 200.0), [100.0, 50.0]);
     }
 
     #[test]
@@ -169,9 +151,7 @@ mod tests {
     fn placed_blocks_avoid_curves_and_each_other() {
         let mut ground = Ground::new(Rect::new(0.0, 0.0, 300.0, 200.0));
         ground.cover(&[(0.0, 100.0), (300.0, 100.0)]);
-        let boxes: Vec<Rect> = (0..6)
-            .map(|_| ground.place((150.0, 100.0), (80.0, 20.0)))
-            .collect();
+        let boxes: Vec<Rect> = (0..6).map(|_| ground.place((150.0, 100.0), (80.0, 20.0))).collect();
         for (i, a) in boxes.iter().enumerate() {
             assert!(a.bottom <= 102.0 || a.top >= 98.0, "{a:?}");
             assert!(boxes[..i].iter().all(|b| !a.overlaps(b)));

@@ -38,12 +38,7 @@ impl Chart {
             }
             let lines = wrap(text, 230.0_f64.min(frame.width() * 0.6), TICK);
             let at = on(frame, (at.0.clamp(0.0, 1.0), at.1));
-            tags.push(Tag {
-                at,
-                lines,
-                ink: TICK,
-                color: Color::Muted,
-            });
+            tags.push(Tag { at, lines, ink: TICK, color: Color::Muted });
         }
         label(canvas, area, frame, ground, tags);
     }
@@ -58,15 +53,8 @@ impl Chart {
     pub(super) fn margins(&self, area: Rect, y_texts: bool) -> (f64, f64) {
         let ticks = self.y_ticks(area);
         let wide = ticks.iter().map(|t| width(&t.text, TICK));
-        let left = if y_texts {
-            wide.fold(0.0, f64::max) + 9.0
-        } else {
-            2.0
-        };
-        let labels = self
-            .layers
-            .iter()
-            .filter_map(|layer| self.ends_right(layer));
+        let left = if y_texts { wide.fold(0.0, f64::max) + 9.0 } else { 2.0 };
+        let labels = self.layers.iter().filter_map(|layer| self.ends_right(layer));
         let wide = labels.map(|(label, ink)| block(&wrap(label, column(area), ink), ink).0 + 12.0);
         (left, wide.fold(16.0, f64::max))
     }
@@ -78,39 +66,23 @@ impl Chart {
             (true, true) => 26.0,
             (true, false) => 48.0,
         };
-        Rect::new(
-            area.left + left,
-            top,
-            area.right - right,
-            area.bottom - bottom,
-        )
+        Rect::new(area.left + left, top, area.right - right, area.bottom - bottom)
     }
 
     fn ends_right<'a>(&self, layer: &'a Layer) -> Option<(&'a str, Ink)> {
         let (color, label, last) = match layer {
-            Layer::Line {
-                color,
-                label,
-                points,
-                ..
-            } => {
+            Layer::Line { color, label, points, .. } => {
                 let pieces = clip::line(&self.places(points));
                 (color, label, pieces.last()?.0.last().copied()?)
             }
-            Layer::Marks {
-                color,
-                label,
-                points,
-            } => (color, label, self.last_mark(points)?),
+            Layer::Marks { color, label, points } => (color, label, self.last_mark(points)?),
             Layer::Band { .. } => return None,
         };
         (!label.is_empty() && last.0 > RIGHT).then_some((label, Ink::Label(*color)))
     }
 
     fn last_mark(&self, points: &[(f64, f64, f64, f64)]) -> Option<Place> {
-        let mut places = points
-            .iter()
-            .map(|p| (self.x.place(p.0), self.y.place(p.1)));
+        let mut places = points.iter().map(|p| (self.x.place(p.0), self.y.place(p.1)));
         let visible = |p: &Place| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1);
         places.rfind(visible)
     }
@@ -140,10 +112,7 @@ impl Chart {
                 canvas.text(TICK, Anchor::End, (frame.left - 9.0, y + 6.0), &tick.text);
             }
         }
-        canvas.line(
-            Ink::Axis,
-            &[(frame.left, frame.bottom), (frame.right, frame.bottom)],
-        );
+        canvas.line(Ink::Axis, &[(frame.left, frame.bottom), (frame.right, frame.bottom)]);
         for tick in self.x_ticks(frame) {
             let x = on(frame, (tick.at, 0.0)).0;
             canvas.line(Ink::Axis, &[(x, frame.bottom), (x, frame.bottom + 5.0)]);
@@ -185,20 +154,11 @@ impl Chart {
             color,
         };
         match layer {
-            Layer::Line {
-                color,
-                label,
-                points,
-                dashed,
-            } => {
+            Layer::Line { color, label, points, dashed } => {
                 let pieces = clip::line(&self.places(points));
                 for (piece, end) in &pieces {
                     let piece: Vec<Point> = piece.iter().map(|&p| on(frame, p)).collect();
-                    let ink = if *dashed {
-                        Ink::Dash(*color)
-                    } else {
-                        Ink::Line(*color)
-                    };
+                    let ink = if *dashed { Ink::Dash(*color) } else { Ink::Line(*color) };
                     if piece.len() > 1 {
                         canvas.line(ink, &piece);
                     }
@@ -220,11 +180,7 @@ impl Chart {
                     canvas.polygon(Ink::Wash(*color), &shape);
                 }
             }
-            Layer::Marks {
-                color,
-                label,
-                points,
-            } => {
+            Layer::Marks { color, label, points } => {
                 for &(x, y, lo, hi) in points {
                     self.mark(canvas, frame, *color, (x, y), (lo, hi), ground);
                 }
@@ -274,10 +230,7 @@ fn column(area: Rect) -> f64 {
 }
 
 fn on(frame: Rect, (x, y): Place) -> Point {
-    (
-        frame.left + x * frame.width(),
-        frame.bottom - y * frame.height(),
-    )
+    (frame.left + x * frame.width(), frame.bottom - y * frame.height())
 }
 
 /// The sign at a line's end: an arrow out of the frame, or a cross where values are lost.

@@ -7,23 +7,14 @@ fn headline() -> String {
     let wobble = |i: u32| f64::from(i * 7919 % 101) / 101.0 - 0.5;
     let run = |f: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
         (0..=250)
-            .map(|i| {
-                (
-                    f64::from(4 * i),
-                    f(f64::from(i) / 250.0) * (0.6 * wobble(i)).exp(),
-                )
-            })
+            .map(|i| (f64::from(4 * i), f(f64::from(i) / 250.0) * (0.6 * wobble(i)).exp()))
             .collect()
     };
     let kaiming = run(&|t| 0.9 * (-t * 6.5).exp() + 0.0008);
-    let xavier: Vec<_> = (0..=250)
-        .map(|i| (f64::from(4 * i), 0.694 - 0.00003 * f64::from(i)))
-        .collect();
+    let xavier: Vec<_> =
+        (0..=250).map(|i| (f64::from(4 * i), 0.694 - 0.00003 * f64::from(i))).collect();
     let uniform = [(0.0, 6e5), (1.0, 3e7), (2.0, 8e13), (3.0, f64::NAN)];
-    let low: Vec<_> = kaiming
-        .iter()
-        .map(|&(x, y)| (x, 0.6 * y, 1.6 * y))
-        .collect();
+    let low: Vec<_> = kaiming.iter().map(|&(x, y)| (x, 0.6 * y, 1.6 * y)).collect();
     Chart::new("Uniform diverges, Xavier crawls, Kaiming trains")
         .subtitle("12 layers of 256, relu, lr 1e-3; bands: 5 seeds")
         .x(Axis::linear("step", 0.0, 1000.0))
@@ -48,20 +39,12 @@ fn variance() -> String {
         (Color::A, "Kaiming", 2.0),
         (Color::D, "0.3 × Xavier", 0.09_f64),
     ] {
-        let theory: Vec<_> = (0..=20)
-            .map(|l| (f64::from(l), libm::pow(factor, f64::from(l))))
-            .collect();
+        let theory: Vec<_> =
+            (0..=20).map(|l| (f64::from(l), libm::pow(factor, f64::from(l)))).collect();
         let seen: Vec<_> = theory
             .iter()
             .enumerate()
-            .map(|(i, &(x, y))| {
-                (
-                    x,
-                    y * 1.1,
-                    y * 0.8f64.powi(i as i32),
-                    y * 1.3f64.powi(i as i32),
-                )
-            })
+            .map(|(i, &(x, y))| (x, y * 1.1, y * 0.8f64.powi(i as i32), y * 1.3f64.powi(i as i32)))
             .collect();
         chart = chart.line(color, name, &theory).intervals(color, "", &seen);
     }
@@ -71,9 +54,8 @@ fn variance() -> String {
 fn outcomes() -> String {
     let rows = ["1e-4", "1e-3", "1e-2", "1e-1"];
     let columns: Vec<String> = (1..=12).map(|d| (4 * d).to_string()).collect();
-    let cells: Vec<Vec<Option<usize>>> = (0..4)
-        .map(|r| (0..12).map(|c| Some(((r * r + c) / 5).min(3))).collect())
-        .collect();
+    let cells: Vec<Vec<Option<usize>>> =
+        (0..4).map(|r| (0..12).map(|c| Some(((r * r + c) / 5).min(3))).collect()).collect();
     Cells::new("Deeper nets train only at smaller rates")
         .columns("depth (layers)", &columns)
         .rows("learning rate", &rows)
@@ -99,9 +81,7 @@ fn timings() -> String {
 
 fn panels() -> String {
     let panel = |title: &str, k: f64| {
-        let line: Vec<_> = (0..=50)
-            .map(|i| (f64::from(i), libm::exp(-k * f64::from(i))))
-            .collect();
+        let line: Vec<_> = (0..=50).map(|i| (f64::from(i), libm::exp(-k * f64::from(i)))).collect();
         Chart::new(title)
             .height(220.0)
             .x(Axis::linear("block", 0.0, 50.0))
@@ -115,9 +95,7 @@ fn panels() -> String {
         panel("Scaled", 0.1),
         panel("Post-norm", 0.2),
     ];
-    Panels::new("The highway keeps the gradient", charts)
-        .columns(2)
-        .render()
+    Panels::new("The highway keeps the gradient", charts).columns(2).render()
 }
 
 /// Seven lines that end at nearly one point, three that stop inside, and notes among them.
@@ -133,9 +111,7 @@ fn crowd() -> String {
     for (i, color) in [Color::A, Color::B, Color::C].into_iter().enumerate() {
         let line = [(0.0, 0.2), (4.0, 0.4), (5.0, f64::NAN)];
         chart =
-            chart
-                .dashed(color, &format!("lost {i}"), &line)
-                .note(4.0, 0.4, "all of them end here");
+            chart.dashed(color, &format!("lost {i}"), &line).note(4.0, 0.4, "all of them end here");
     }
     chart.render()
 }

@@ -95,20 +95,11 @@ fn texts_neither_overlap_nor_leave_the_card() {
 
 #[test]
 fn a_line_is_cut_where_it_leaves_and_marked() {
-    let svg = Chart::new("Up and away")
-        .line(Color::A, "", &[(0.0, 0.5), (1.0, 1.5)])
-        .render();
+    let svg = Chart::new("Up and away").line(Color::A, "", &[(0.0, 0.5), (1.0, 1.5)]).render();
     let doc = Document::parse(&svg).unwrap();
-    let line = doc
-        .descendants()
-        .find(|n| n.attribute("class") == Some("mg-l mg-sa"))
-        .unwrap();
-    let points: Vec<f64> = line
-        .attribute("points")
-        .unwrap()
-        .split([' ', ','])
-        .map(|v| v.parse().unwrap())
-        .collect();
+    let line = doc.descendants().find(|n| n.attribute("class") == Some("mg-l mg-sa")).unwrap();
+    let points: Vec<f64> =
+        line.attribute("points").unwrap().split([' ', ',']).map(|v| v.parse().unwrap()).collect();
     let axis: Vec<f64> = doc
         .descendants()
         .find(|n| n.attribute("class") == Some("mg-x"))
@@ -123,12 +114,7 @@ fn a_line_is_cut_where_it_leaves_and_marked() {
 
 #[test]
 fn extreme_values_do_not_reach_the_picture() {
-    let wild = [
-        (0.0, 1e-300),
-        (1.0, 1e300),
-        (2.0, 0.0),
-        (3.0, f64::INFINITY),
-    ];
+    let wild = [(0.0, 1e-300), (1.0, 1e300), (2.0, 0.0), (3.0, f64::INFINITY)];
     let bars = wild.map(|(x, y)| (x, y, -y, f64::NAN));
     let svg = Chart::new("Wild")
         .x(Axis::linear("x", 0.0, 3.0))

@@ -33,11 +33,7 @@ pub(super) fn width(text: &str, ink: Ink) -> f64 {
             _ => 0.63,
         })
         .sum();
-    let bold = if matches!(ink, Ink::Title | Ink::Heading) {
-        1.1
-    } else {
-        1.0
-    };
+    let bold = if matches!(ink, Ink::Title | Ink::Heading) { 1.1 } else { 1.0 };
     em * ink.size() * bold
 }
 

@@ -8,11 +8,7 @@ const LAB: Lab = Lab {
     writes: &["init-ablation.svg", "init-ablation.csv"],
 };
 
-const WALK: Lab = Lab {
-    name: "variance-walk",
-    steps: None,
-    ..LAB
-};
+const WALK: Lab = Lab { name: "variance-walk", steps: None, ..LAB };
 
 fn ask(lab: &Lab, args: &[&str]) -> Result<Request, Failure> {
     match lab.parse::<Nothing>(args.iter().map(OsString::from))? {
@@ -33,10 +29,7 @@ fn a_trial_never_overwrites_the_books_figures() {
     let book = ask(&LAB, &[]).unwrap();
     assert_eq!((book.seed, book.steps, book.trial), (0, 1000, false));
     assert_eq!(book.dir, root().join("figures"));
-    assert_eq!(
-        ask(&LAB, &["--seed", "0", "--steps", "1000"]).unwrap(),
-        book
-    );
+    assert_eq!(ask(&LAB, &["--seed", "0", "--steps", "1000"]).unwrap(), book);
     for args in [["--seed", "1"], ["--steps", "999"]] {
         let trial = ask(&LAB, &args).unwrap();
         assert!(trial.trial);
@@ -49,29 +42,14 @@ fn a_trial_never_overwrites_the_books_figures() {
 #[test]
 fn errors_name_the_value_and_what_is_accepted() {
     let seed = "is not a seed: expected an integer from 0 to 18446744073709551615";
-    assert_eq!(
-        error(&LAB, &["--seed", "abc"]),
-        format!("--seed \"abc\" {seed}")
-    );
-    assert_eq!(
-        error(&LAB, &["--seed", "-1"]),
-        format!("--seed \"-1\" {seed}")
-    );
+    assert_eq!(error(&LAB, &["--seed", "abc"]), format!("--seed \"abc\" {seed}"));
+    assert_eq!(error(&LAB, &["--seed", "-1"]), format!("--seed \"-1\" {seed}"));
     assert_eq!(error(&LAB, &["--seed", ""]), format!("--seed \"\" {seed}"));
     let count = "is not a number of steps: expected an integer from 1 to 4294967295";
-    assert_eq!(
-        error(&LAB, &["--steps", "0"]),
-        format!("--steps \"0\" {count}")
-    );
-    assert_eq!(
-        error(&LAB, &["--out="]),
-        "--out \"\" is not a directory: expected a path"
-    );
+    assert_eq!(error(&LAB, &["--steps", "0"]), format!("--steps \"0\" {count}"));
+    assert_eq!(error(&LAB, &["--out="]), "--out \"\" is not a directory: expected a path");
     assert_eq!(error(&LAB, &["--seed"]), "--seed <N>: the value is missing");
-    assert_eq!(
-        error(&LAB, &["--seed", "1", "--seed", "2"]),
-        "--seed is given more than once"
-    );
+    assert_eq!(error(&LAB, &["--seed", "1", "--seed", "2"]), "--seed is given more than once");
     assert_eq!(
         error(&WALK, &["--steps", "5"]),
         "unknown argument \"--steps\": expected --help, --out, --seed"

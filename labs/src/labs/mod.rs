@@ -1,0 +1,63 @@
+//! The labs: each runs an experiment, prints its tables, draws its figures and writes its data.
+
+pub mod init_ablation;
+pub mod variance_walk;
+
+use minigrad::experiments::{Progress as Hears, Report, Table};
+
+use crate::cli::Request;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::table;
+
+/// Lets an experiment move a progress bar.
+struct Bar(Progress);
+
+impl Hears for Bar {
+    fn update(&self, done: usize, _: usize) {
+        self.0.set(done as u64);
+    }
+}
+
+/// A bar over `parts` runs of `name`.
+fn bar(name: &str, parts: usize) -> Bar {
+    Bar(Progress::new(name, parts as u64))
+}
+
+/// A table with its title on standard output.
+fn show(title: &str, table: &Table) -> Result<(), Failure> {
+    table::print(&format!("{title}\n\n{}\n", table::text(&table.header, &table.rows)))
+}
+
+/// The claims on standard output, each with whether it holds.
+fn show_claims(report: &Report) -> Result<(), Failure> {
+    let line = |claim: &minigrad::experiments::Claim| {
+        format!("[{}] {}\n", if claim.holds { "holds" } else { "FAILS" }, claim.sentence)
+    };
+    table::print(&report.claims.iter().map(line).collect::<String>())
+}
+
+/// Writes the figures and the report, as JSON, that stands behind them.
+fn write(request: &Request, report: &Report, figures: &[(&str, String)]) -> Result<(), Failure> {
+    let output: Output = request.output()?;
+    let json = to_json(report)
+        .map_err(|error| Failure::runtime(format!("{}: {error}", report.experiment)))?;
+    for (name, svg) in figures {
+        output.write(name, svg)?;
+    }
+    output.write(&format!("{}.json", report.experiment), &json)?;
+    Ok(())
+}
+
+/// The report with every series on one line: a column of a thousand lines helps nobody.
+fn to_json(report: &Report) -> serde_json::Result<String> {
+    let mut value = serde_json::to_value(report)?;
+    let series = value["series"].take();
+    let lines = series.as_object().into_iter().flatten();
+    let lines: Vec<String> =
+        lines.map(|(name, column)| format!("    {name:?}: {column}")).collect();
+    let open = serde_json::to_string_pretty(&value)?;
+    Ok(open.replace("\"series\": null", &format!("\"series\": {{\n{}\n  }}", lines.join(",\n")))
+        + "\n")
+}
