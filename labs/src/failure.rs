@@ -1,0 +1,79 @@
+//! Why a command could not do its work: one line for the reader, one code for the shell.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// A failure whose [`Display`] is one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// The work failed: exit code 1.
+    pub fn new(message: impl Display) -> Self {
+        Self::with_code(message, 1)
+    }
+
+    /// What was asked for makes no sense: exit code 2, as for any wrong argument.
+    pub fn usage(message: impl Display) -> Self {
+        Self::with_code(message, 2)
+    }
+
+    /// The file or folder `path` could not be read or written.
+    #[must_use]
+    pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::new(format_args!("{}: {error}", path.display()))
+    }
+
+    fn with_code(message: impl Display, code: u8) -> Self {
+        let lines: Vec<String> = message
+            .to_string()
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect();
+        let message = lines.join("; ");
+        Self { message, code }
+    }
+
+    /// The code with which the process ends.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// The end of a `main`: a failure goes to standard error and becomes the exit code.
+    #[must_use]
+    pub fn exit(result: Result<(), Self>) -> ExitCode {
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("error: {failure}");
+                ExitCode::from(failure.code)
+            }
+        }
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_line() {
+        let failure = Failure::new("a\n  b\n\nc");
+        assert_eq!(failure.to_string(), "a; b; c");
+        assert_eq!(failure.code(), 1);
+        assert_eq!(Failure::usage("d").code(), 2);
+    }
+}
