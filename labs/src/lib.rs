@@ -6,6 +6,7 @@ pub mod registry;
 pub mod root;
 pub mod serve;
 pub mod site;
+pub mod warnings;
 
 pub use failure::Failure;
 pub use registry::{Lab, LABS};

@@ -1,6 +1,6 @@
 //! Builds the book in this process: no `mdbook` needs to be installed.
 
-use crate::Failure;
+use crate::{warnings, Failure};
 use mdbook_driver::config::Config;
 use mdbook_driver::MDBook;
 use mdbook_katex::preprocess::KatexProcessor;
@@ -64,7 +64,13 @@ fn render(root: &Path, config: Config) -> Result<(), Failure> {
     book.with_preprocessor(Values)
         .with_preprocessor(KatexProcessor)
         .with_preprocessor(Figures);
-    book.build().map_err(say)
+    let (built, warnings) = warnings::collect(|| book.build());
+    built.map_err(say)?;
+    if warnings.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(warnings.join("; ")))
+    }
 }
 
 /// Refuses to replace what is not a book.
@@ -121,6 +127,13 @@ mod tests {
         assert!(page.contains("First"));
         let left: Vec<_> = fs::read_dir(root.path().join("target")).unwrap().collect();
         assert_eq!(left.len(), 1, "nothing but the book stays: {left:?}");
+    }
+
+    #[test]
+    fn what_mdbook_warns_about_is_a_failure() {
+        let root = book("# First\n\n<details>\n\nnever closed\n");
+        let failure = build(root.path(), None).unwrap_err().to_string();
+        assert!(failure.contains("unclosed HTML tag"), "{failure}");
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn stray_dollar(text: &str, start: usize, end: usize) -> Option<String> {
     }
     let around: String = text[at..].lines().next()?.chars().take(60).collect();
     Some(format!(
-        "line {} of the text after formulas: KaTeX cannot read {around:?} (money is written \\$5)",
+        "line {} of the text after formulas: KaTeX cannot read `{around}` (money is written \\$5)",
         line_of(text, at)
     ))
 }

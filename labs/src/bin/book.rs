@@ -10,7 +10,8 @@ use std::process::ExitCode;
 ///
 /// Without a command it does all three, which takes about two minutes; each command does one.
 #[derive(Parser)]
-#[command(name = "cargo run --", version, args_conflicts_with_subcommands = true)]
+#[command(name = "minigrad", bin_name = "cargo run --", version)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
