@@ -6,6 +6,7 @@
 mod figures;
 mod page;
 mod rendered;
+mod settings;
 mod sources;
 
 use std::path::{Path, PathBuf};

@@ -270,30 +270,3 @@ fn every_chapter_opens_in_spanish_and_asks_for_a_prediction() {
         "prediction",
     );
 }
-
-/// mdBook empties its build folder, which by default is where the chapters are.
-fn settings(root: &Path) -> Vec<String> {
-    let settings: toml::Table = match read(&root.join("book.toml")).parse() {
-        Ok(settings) => settings,
-        Err(error) => return vec![error.to_string()],
-    };
-    let build = |key: &str| settings.get("build").and_then(|build| build.get(key));
-    let mut troubles = Vec::new();
-    let folder = build("build-dir").and_then(toml::Value::as_str);
-    if !folder.is_some_and(|folder| Path::new(folder).starts_with("target")) {
-        troubles.push(format!("build-dir is {folder:?}, not below target/"));
-    }
-    if build("create-missing").and_then(toml::Value::as_bool) != Some(false) {
-        troubles.push("create-missing is not false".to_owned());
-    }
-    troubles
-}
-
-#[test]
-fn building_cannot_delete_or_invent_chapters() {
-    none(settings(&root()));
-    let text = "[build]\ncreate-missing = false\n";
-    finds(settings, &[("book.toml", text)], "build-dir");
-    let text = "[build]\nbuild-dir = \"target/book\"\n";
-    finds(settings, &[("book.toml", text)], "create-missing");
-}
