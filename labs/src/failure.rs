@@ -1,41 +1,79 @@
-//! What ends a command.
+//! Why a command could not do its work: one line for the reader, one code for the shell.
 
-use std::fmt;
+use std::fmt::Display;
 use std::process::ExitCode;
 
-/// A reason to stop, in one line, and the exit code that goes with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A failure whose [`Display`] is one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// One line: the value or the place, and what is accepted.
-    pub message: String,
-    /// The exit code: 2 for a wrong command line, 1 for everything else.
-    pub code: u8,
+    message: String,
+    code: u8,
 }
 
 impl Failure {
-    /// The command line is wrong.
-    pub fn usage(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), code: 2 }
+    /// The work failed: exit code 1.
+    pub fn new(message: impl Display) -> Self {
+        Self::with_code(message, 1)
     }
 
-    /// The work could not be done.
-    pub fn runtime(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), code: 1 }
+    /// What was asked for makes no sense: exit code 2, as for any wrong argument.
+    pub fn usage(message: impl Display) -> Self {
+        Self::with_code(message, 2)
     }
 
-    /// Prints `error: message` on stderr and returns the exit code.
-    pub fn report(self) -> ExitCode {
-        eprintln!("error: {self}");
-        ExitCode::from(self.code)
+    /// The file or folder `path` could not be read or written.
+    #[must_use]
+    pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::new(format_args!("{}: {error}", path.display()))
+    }
+
+    fn with_code(message: impl Display, code: u8) -> Self {
+        let lines: Vec<String> = message
+            .to_string()
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect();
+        let message = lines.join("; ");
+        Self { message, code }
+    }
+
+    /// The code with which the process ends.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// The end of a `main`: a failure goes to standard error and becomes the exit code.
+    #[must_use]
+    pub fn exit(result: Result<(), Self>) -> ExitCode {
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("error: {failure}");
+                ExitCode::from(failure.code)
+            }
+        }
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut words = self.message.split_whitespace();
-        f.write_str(words.next().unwrap_or(""))?;
-        words.try_for_each(|word| write!(f, " {word}"))
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
     }
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_line() {
+        let failure = Failure::new("a\n  b\n\nc");
+        assert_eq!(failure.to_string(), "a; b; c");
+        assert_eq!(failure.code(), 1);
+        assert_eq!(Failure::usage("d").code(), 2);
+    }
+}

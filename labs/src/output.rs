@@ -28,7 +28,10 @@ impl Output {
     pub fn new(dir: impl Into<PathBuf>) -> Result<Self, Failure> {
         let dir = dir.into();
         fs::create_dir_all(&dir).map_err(|e| {
-            Failure::runtime(format!("cannot create directory {}: {e}", dir.display()))
+            Failure::usage(format!(
+                "cannot create directory {}: {e}; expected one that can be written",
+                dir.display()
+            ))
         })?;
         Ok(Output { dir })
     }
@@ -50,7 +53,7 @@ impl Output {
             return Ok(Written::Same);
         }
         let fail = |e: &dyn std::fmt::Display| {
-            Failure::runtime(format!("cannot write {}: {e}", path.display()))
+            Failure::usage(format!("cannot write {}: {e}", path.display()))
         };
         let mut builder = tempfile::Builder::new();
         // Results are for everyone to read; a temporary file is private unless told.
@@ -107,7 +110,7 @@ mod tests {
         let out = Output::new(root.path()).unwrap();
         fs::create_dir(root.path().join("x")).unwrap();
         let failure = out.write("x", "text").unwrap_err();
-        assert!(failure.message.starts_with("cannot write") && failure.code == 1);
+        assert!(failure.to_string().starts_with("cannot write") && failure.code() == 2);
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 
@@ -117,7 +120,7 @@ mod tests {
         let blocker = root.path().join("file");
         fs::write(&blocker, "").unwrap();
         let dir = blocker.join("figures");
-        let message = Output::new(&dir).unwrap_err().message;
+        let message = Output::new(&dir).unwrap_err().to_string();
         assert!(message.contains(&dir.display().to_string()), "{message}");
     }
 }

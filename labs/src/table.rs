@@ -67,7 +67,7 @@ pub fn print(text: &str) -> Result<(), crate::failure::Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => {
-            Err(crate::failure::Failure::runtime(format!("cannot write to standard output: {e}")))
+            Err(crate::failure::Failure::new(format!("cannot write to standard output: {e}")))
         }
         _ => Ok(()),
     }

@@ -73,12 +73,15 @@ macro_rules! dispatch {
     (fn $name:ident($($arg:ident: $type:ty),*) $(-> $result:ty)? $body:block) => {
         fn $name($($arg: $type),*) $(-> $result)? {
             #[inline(always)]
+            #[allow(clippy::too_many_arguments)]
             fn plain($($arg: $type),*) $(-> $result)? $body
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2")]
+                #[allow(clippy::too_many_arguments)]
                 fn avx512($($arg: $type),*) $(-> $result)? { plain($($arg),*) }
                 #[target_feature(enable = "avx2")]
+                #[allow(clippy::too_many_arguments)]
                 fn avx2($($arg: $type),*) $(-> $result)? { plain($($arg),*) }
                 match crate::kernels::simd::level() {
                     // SAFETY: `level` has found that this CPU has these instructions.

@@ -8,7 +8,7 @@ use std::f32::consts::LOG2_E;
 /// Adding 1.5 2^23 rounds to the nearest integer and leaves it in the low bits.
 const ROUND: f32 = 12_582_912.0;
 /// ln 2 in two parts: multiples of the first by integers up to 2^9 are exact.
-const LN2: (f32, f32) = (0.693_359_375, -2.121_944_4e-4);
+const LN2: (f32, f32) = (0.693_359_4, -2.121_944_4e-4);
 /// Beyond these, exp underflows to 0 or overflows.
 const EXP_RANGE: (f32, f32) = (-87.336_54, 88.722_83);
 
@@ -102,7 +102,7 @@ pub(crate) fn silu(x: f32) -> (f32, f32) {
 }
 
 /// `1/sqrt(2 pi)`.
-const FRAC_1_SQRT_TAU: f32 = 0.398_942_28;
+const FRAC_1_SQRT_TAU: f32 = 0.398_942_3;
 
 #[cfg(test)]
 mod tests {

@@ -1,1 +1,55 @@
-//! Preprocessor
+//! The mdBook preprocessor of the minigrad book.
+//!
+//! Two stages, one on each side of KaTeX:
+//!
+//! 1. [`Values`] puts generated numbers, tables and claims into the text, formulas included,
+//!    and checks that whatever a chapter includes exists.
+//! 2. [`Figures`] points figure links at the rendered book, frames a figure with its caption,
+//!    and makes rendered formulas safe inside Markdown.
+//!
+//! mdBook itself shrugs at a missing file, a missing anchor or a formula that is not TeX. Here
+//! each is an error that names the chapter, the line and what would have been right.
+
+pub mod captions;
+pub mod fences;
+pub mod figures;
+pub mod generated;
+pub mod includes;
+pub mod math;
+pub mod values;
+
+pub use figures::Figures;
+pub use values::Values;
+
+use mdbook_preprocessor::book::{Book, BookItem, Chapter};
+use mdbook_preprocessor::errors::{Error, Result};
+use std::path::Path;
+
+/// Rewrites every chapter that has a source file, and reports the troubles of all of them at once.
+fn rewrite_chapters(
+    book: &mut Book,
+    mut rewrite: impl FnMut(&Path, &Chapter) -> Result<String, Vec<String>>,
+) -> Result<()> {
+    let mut troubles = Vec::new();
+    book.for_each_mut(|item| {
+        if let BookItem::Chapter(chapter) = item {
+            let Some(path) = chapter.source_path.clone() else {
+                return;
+            };
+            match rewrite(&path, chapter) {
+                Ok(content) => chapter.content = content,
+                Err(found) => troubles.extend(found),
+            }
+        }
+    });
+    if troubles.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::msg(troubles.join("\n")))
+    }
+}
+
+/// The number, from 1, of the line in which byte `at` of `text` stands.
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].bytes().filter(|&byte| byte == b'\n').count() + 1
+}

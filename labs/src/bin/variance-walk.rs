@@ -4,5 +4,5 @@ use minigrad_labs::labs::variance_walk;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    variance_walk::LAB.main(variance_walk::main)
+    variance_walk::LAB.main()
 }

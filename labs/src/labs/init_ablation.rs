@@ -4,7 +4,7 @@ use minigrad::experiments::init_ablation::{run, Ablation, Settings, INITS, RATES
 
 use super::{bar, show, show_claims, write};
 use crate::chart::{Axis, Chart, Color};
-use crate::cli::{Lab, Request};
+use crate::command::{Lab, Request};
 use crate::failure::Failure;
 
 /// The lab's command line.
@@ -14,13 +14,11 @@ pub const LAB: Lab = Lab {
     seed: 4,
     steps: Some(1000),
     writes: &["init-ablation.svg", "init-ablation-fast.svg", "init-ablation.json"],
+    run: main,
 };
 
-/// Runs the experiment and writes its results.
-///
-/// # Errors
-/// If the results cannot be written.
-pub fn main(request: &Request) -> Result<(), Failure> {
+fn main(request: &Request) -> Result<(), Failure> {
+    let output = request.output()?;
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
     let runs =
         INITS.len() as u64 * RATES.len() as u64 * settings.seeds + (settings.many - settings.seeds);
@@ -32,7 +30,7 @@ pub fn main(request: &Request) -> Result<(), Failure> {
     show_claims(&report)?;
     let figures =
         [("init-ablation.svg", headline(&ablation)), ("init-ablation-fast.svg", fast(&ablation))];
-    write(request, &report, &figures)
+    write(&output, &report, &figures)
 }
 
 fn headline(ablation: &Ablation) -> String {

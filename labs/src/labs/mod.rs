@@ -5,7 +5,6 @@ pub mod variance_walk;
 
 use minigrad::experiments::{Progress as Hears, Report, Table};
 
-use crate::cli::Request;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -39,10 +38,9 @@ fn show_claims(report: &Report) -> Result<(), Failure> {
 }
 
 /// Writes the figures and the report, as JSON, that stands behind them.
-fn write(request: &Request, report: &Report, figures: &[(&str, String)]) -> Result<(), Failure> {
-    let output: Output = request.output()?;
-    let json = to_json(report)
-        .map_err(|error| Failure::runtime(format!("{}: {error}", report.experiment)))?;
+fn write(output: &Output, report: &Report, figures: &[(&str, String)]) -> Result<(), Failure> {
+    let json =
+        to_json(report).map_err(|error| Failure::new(format!("{}: {error}", report.experiment)))?;
     for (name, svg) in figures {
         output.write(name, svg)?;
     }

@@ -4,7 +4,7 @@ use minigrad::experiments::variance_walk::{run, Walk, Walks, SEED, SEEDS};
 
 use super::{bar, show, show_claims, write};
 use crate::chart::{Axis, Chart, Color};
-use crate::cli::{Lab, Request};
+use crate::command::{Lab, Request};
 use crate::failure::Failure;
 
 /// The lab's command line.
@@ -14,13 +14,11 @@ pub const LAB: Lab = Lab {
     seed: SEED,
     steps: None,
     writes: &["variance-walk.svg", "variance-walk-activations.svg", "variance-walk.json"],
+    run: main,
 };
 
-/// Runs the experiment and writes its results.
-///
-/// # Errors
-/// If the results cannot be written.
-pub fn main(request: &Request) -> Result<(), Failure> {
+fn main(request: &Request) -> Result<(), Failure> {
+    let output = request.output()?;
     let walks = run(request.seed, &bar(LAB.name, 7 * SEEDS as usize));
     let report = walks.report();
     show("Linear layers: measured mean and prediction of E z^2", &report.tables["linear"])?;
@@ -30,7 +28,7 @@ pub fn main(request: &Request) -> Result<(), Failure> {
         ("variance-walk.svg", linear(&walks)),
         ("variance-walk-activations.svg", activated(&walks)),
     ];
-    write(request, &report, &figures)
+    write(&output, &report, &figures)
 }
 
 fn linear(walks: &Walks) -> String {

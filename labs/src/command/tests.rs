@@ -6,6 +6,7 @@ const LAB: Lab = Lab {
     seed: 0,
     steps: Some(1000),
     writes: &["init-ablation.svg", "init-ablation.csv"],
+    run: |_| Ok(()),
 };
 
 const WALK: Lab = Lab { name: "variance-walk", steps: None, ..LAB };
@@ -19,21 +20,22 @@ fn ask(lab: &Lab, args: &[&str]) -> Result<Request, Failure> {
 
 fn error(lab: &Lab, args: &[&str]) -> String {
     let failure = ask(lab, args).unwrap_err();
-    assert_eq!(failure.code, 2);
-    assert_eq!(failure.message.lines().count(), 1);
-    failure.message
+    assert_eq!(failure.code(), 2);
+    let message = failure.to_string();
+    assert_eq!(message.lines().count(), 1);
+    message
 }
 
 #[test]
 fn a_trial_never_overwrites_the_books_figures() {
     let book = ask(&LAB, &[]).unwrap();
     assert_eq!((book.seed, book.steps, book.trial), (0, 1000, false));
-    assert_eq!(book.dir, root().join("figures"));
+    assert_eq!(book.dir, root::workspace().unwrap().join("figures"));
     assert_eq!(ask(&LAB, &["--seed", "0", "--steps", "1000"]).unwrap(), book);
     for args in [["--seed", "1"], ["--steps", "999"]] {
         let trial = ask(&LAB, &args).unwrap();
         assert!(trial.trial);
-        assert_eq!(trial.dir, root().join("target/figures"));
+        assert_eq!(trial.dir, root::workspace().unwrap().join("target/figures"));
     }
     let elsewhere = ask(&LAB, &["--seed=3", "--out", "x/y"]).unwrap();
     assert_eq!(elsewhere.dir, PathBuf::from("x/y"));

@@ -1,0 +1,79 @@
+//! `{{#include PATH:ANCHOR}}`: mdBook leaves a block empty when the anchor is missing and the
+//! directive as it stands when the file is. Here both are errors.
+
+use std::path::Path;
+
+/// Checks the target of an `{{#include …}}` written in a chapter that lives in `folder`.
+///
+/// # Errors
+/// If the file does not exist, or the anchor does not begin and end in it.
+pub fn check(folder: &Path, target: &str) -> Result<(), String> {
+    let (path, part) = match target.trim().split_once(':') {
+        Some((path, part)) => (path, Some(part)),
+        None => (target.trim(), None),
+    };
+    let text = std::fs::read_to_string(folder.join(path))
+        .map_err(|_| format!("there is no file {path}"))?;
+    let Some(anchor) = part.filter(|part| !is_line_range(part)) else {
+        return Ok(());
+    };
+    for (mark, name) in [("ANCHOR", "begins"), ("ANCHOR_END", "ends")] {
+        if !marks(&text, mark).any(|found| found == anchor) {
+            let known: Vec<&str> = marks(&text, "ANCHOR").collect();
+            let known = known.join(", ");
+            return Err(format!("anchor {anchor:?} never {name} in {path}; its anchors: {known}"));
+        }
+    }
+    Ok(())
+}
+
+fn is_line_range(part: &str) -> bool {
+    !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == ':')
+}
+
+/// The names after `ANCHOR: ` or `ANCHOR_END: `.
+fn marks<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
+    text.lines().filter_map(move |line| {
+        let at = line.find(&format!("{mark}:"))?;
+        let rest = line[at + mark.len() + 1..].trim_start();
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        Some(&rest[..end])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_against(source: &str, target: &str) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.rs"), source).unwrap();
+        check(folder.path(), target)
+    }
+
+    const SOURCE: &str = "// ANCHOR: gain\nfn gain() {}\n// ANCHOR_END: gain\n";
+
+    #[test]
+    fn an_anchor_that_is_there_passes() {
+        assert_eq!(check_against(SOURCE, "a.rs:gain"), Ok(()));
+        assert_eq!(check_against(SOURCE, "a.rs"), Ok(()));
+        assert_eq!(check_against(SOURCE, "a.rs:1:2"), Ok(()));
+    }
+
+    #[test]
+    fn a_missing_anchor_lists_the_anchors_there_are() {
+        let error = check_against(SOURCE, "a.rs:loss").unwrap_err();
+        assert_eq!(error, r#"anchor "loss" never begins in a.rs; its anchors: gain"#);
+    }
+
+    #[test]
+    fn an_anchor_that_never_ends_is_refused() {
+        let error = check_against("// ANCHOR: gain\n", "a.rs:gain").unwrap_err();
+        assert!(error.contains("never ends"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_file_is_refused() {
+        assert_eq!(check_against(SOURCE, "b.rs:gain").unwrap_err(), "there is no file b.rs");
+    }
+}

@@ -1,0 +1,108 @@
+//! Rendered formulas inside Markdown.
+//!
+//! KaTeX writes a formula as HTML on one line, and Markdown still reads the text between its
+//! tags: an underscore of the TeX annotation, or a bar in a table, would break out.
+
+use crate::fences::{pieces, Piece};
+
+const FORMULA: &str = "<span class=\"katex";
+
+/// Drops the TeX `<annotation>` of every rendered formula and writes the characters that mean
+/// something to Markdown as entities.
+#[must_use]
+pub fn settle(text: &str) -> String {
+    pieces(text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Prose { text, .. } => settle_line(text),
+            Piece::Code { text, .. } => text.to_owned(),
+        })
+        .collect()
+}
+
+fn settle_line(line: &str) -> String {
+    let mut settled = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(FORMULA) {
+        settled.push_str(&rest[..at]);
+        rest = settle_formula(&rest[at..], &mut settled);
+    }
+    settled.push_str(rest);
+    settled
+}
+
+/// Writes the formula with which `text` begins to `out`; returns what follows it.
+fn settle_formula<'a>(text: &'a str, out: &mut String) -> &'a str {
+    let mut rest = text;
+    let mut open_spans = 0_usize;
+    let mut annotations = 0_usize;
+    while let Some((between, tag, after)) = next_tag(rest) {
+        if annotations == 0 {
+            escape(between, out);
+        }
+        rest = after;
+        if tag.starts_with("<annotation") {
+            annotations += 1;
+        } else if tag == "</annotation>" {
+            annotations = annotations.saturating_sub(1);
+        } else if annotations == 0 {
+            out.push_str(tag);
+        }
+        if tag.starts_with("<span") {
+            open_spans += 1;
+        } else if tag == "</span>" {
+            open_spans = open_spans.saturating_sub(1);
+            if open_spans == 0 {
+                break;
+            }
+        }
+    }
+    rest
+}
+
+/// Splits at the first tag: the text before it, the tag, what follows.
+fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
+    let start = text.find('<')?;
+    let end = start + text[start..].find('>')? + 1;
+    Some((&text[..start], &text[start..end], &text[end..]))
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        if "*_`[]\\|~$'\"".contains(c) {
+            out.push_str(&format!("&#{};", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_annotation_goes() {
+        let formula = "a <span class=\"katex\"><math><mi>x</mi><annotation encoding=\"t\">x_1 a_2\
+                       </annotation></math></span> b_c_d\n";
+        assert_eq!(
+            settle(formula),
+            "a <span class=\"katex\"><math><mi>x</mi></math></span> b_c_d\n"
+        );
+    }
+
+    #[test]
+    fn text_inside_a_formula_means_nothing_to_markdown() {
+        let formula = "*a* <span class=\"katex\"><span>|x|</span>_</span> | *b*";
+        assert_eq!(
+            settle(formula),
+            "*a* <span class=\"katex\"><span>&#124;x&#124;</span>&#95;</span> | *b*"
+        );
+    }
+
+    #[test]
+    fn fenced_code_is_left_alone() {
+        let text = "```text\n<span class=\"katex\">_</span>\n```\n";
+        assert_eq!(settle(text), text);
+    }
+}

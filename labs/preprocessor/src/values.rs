@@ -1,0 +1,237 @@
+//! The stage before KaTeX: `{{#value}}`, `{{#table}}` and `{{#claims}}`.
+
+use crate::fences::{pieces, Piece};
+use crate::generated::Results;
+use crate::{includes, rewrite_chapters};
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::errors::Result;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use std::path::Path;
+
+/// Puts what the labs have measured into the text.
+///
+/// | directive | becomes |
+/// |---|---|
+/// | `{{#value LAB KEY}}` | the string `.values.KEY` of `figures/LAB.json`, also inside a formula |
+/// | `{{#table LAB KEY}}`, alone on its line | the table `.tables.KEY` |
+/// | `{{#claims LAB}}`, alone on its line | the sentences of `.claims`, numbered |
+///
+/// Fenced code is left alone, but what it includes must exist.
+#[derive(Debug, Clone, Copy)]
+pub struct Values;
+
+impl Preprocessor for Values {
+    fn name(&self) -> &str {
+        "minigrad-values"
+    }
+
+    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let source = context.root.join(&context.config.book.src);
+        let mut results = Results::new(context.root.join("figures"));
+        rewrite_chapters(&mut book, |path, chapter| {
+            let file = source.join(path);
+            let folder = file.parent().unwrap_or(&source);
+            expand(&chapter.content, folder, &mut results)
+                .map_err(|troubles| locate(&context.config.book.src.join(path), troubles))
+        })?;
+        Ok(book)
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(renderer == "html")
+    }
+}
+
+fn locate(path: &Path, troubles: Vec<(usize, String)>) -> Vec<String> {
+    troubles
+        .into_iter()
+        .map(|(line, trouble)| format!("{}:{line}: {trouble}", path.display()))
+        .collect()
+}
+
+/// Expands the directives of a chapter that lives in `folder`.
+///
+/// # Errors
+/// Every directive that cannot be expanded, with its line.
+pub fn expand(
+    text: &str,
+    folder: &Path,
+    results: &mut Results,
+) -> Result<String, Vec<(usize, String)>> {
+    let mut expanded = String::with_capacity(text.len());
+    let mut troubles = Vec::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Prose { line, text } => match expand_line(text, folder, results) {
+                Ok(text) => expanded.push_str(&text),
+                Err(trouble) => troubles.push((line, trouble)),
+            },
+            Piece::Code { fence, text } => {
+                for (inner, line) in fence.body.lines().zip(fence.line + 1..) {
+                    if let Err(trouble) = check_includes(inner, folder) {
+                        troubles.push((line, trouble));
+                    }
+                }
+                expanded.push_str(text);
+            }
+        }
+    }
+    if troubles.is_empty() {
+        Ok(expanded)
+    } else {
+        Err(troubles)
+    }
+}
+
+fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<String, String> {
+    let mut expanded = String::new();
+    let mut rest = line;
+    while let Some((before, directive, after)) = next_directive(rest)? {
+        expanded.push_str(before);
+        rest = after;
+        let said = format!("{{{{#{directive}}}}}");
+        let complain = |trouble: String| format!("{said}: {trouble}");
+        let words: Vec<&str> = directive.split_whitespace().collect();
+        match words[..] {
+            ["value", name, key] => {
+                expanded.push_str(&results.value(name, key).map_err(complain)?);
+            }
+            ["table", name, key] => {
+                let table = results.table(name, key).map_err(complain)?;
+                expanded.push_str(&block(line, &said, &table)?);
+            }
+            ["claims", name] => {
+                let claims = results.claims(name).map_err(complain)?;
+                expanded.push_str(&block(line, &said, &claims)?);
+            }
+            ["include" | "rustdoc_include", target] => {
+                includes::check(folder, target).map_err(complain)?;
+                expanded.push_str(&said);
+            }
+            ["title", ..] => expanded.push_str(&said),
+            ["value" | "table", ..] => {
+                return Err(complain("wants the name of a lab and a key".to_owned()));
+            }
+            ["claims", ..] => return Err(complain("wants the name of a lab".to_owned())),
+            _ => {
+                return Err(complain(
+                    "is unknown; there are value, table, claims, include and title".to_owned(),
+                ));
+            }
+        }
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}
+
+/// Splits at the first directive: what stands before it, its words, what follows.
+fn next_directive(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
+    let Some((before, rest)) = text.split_once("{{#") else {
+        return Ok(None);
+    };
+    let Some((directive, after)) = rest.split_once("}}") else {
+        return Err(format!("{{{{#{}: is never closed", rest.trim_end()));
+    };
+    Ok(Some((before, directive, after)))
+}
+
+/// Lines that replace a directive alone on its line, each behind the same quotation marks.
+fn block(line: &str, said: &str, lines: &[String]) -> Result<String, String> {
+    let prefix = line.split("{{#").next().unwrap_or_default();
+    let alone =
+        line[prefix.len()..].trim_end() == said && prefix.chars().all(|c| c == ' ' || c == '>');
+    if !alone {
+        return Err(format!("{said}: must stand alone on its line"));
+    }
+    Ok(lines.join(&format!("\n{prefix}")))
+}
+
+fn check_includes(line: &str, folder: &Path) -> Result<(), String> {
+    let mut rest = line;
+    while let Some(at) = rest.find("{{#include ") {
+        rest = &rest[at + "{{#include ".len()..];
+        let target = rest.split("}}").next().unwrap_or_default().trim();
+        includes::check(folder, target)
+            .map_err(|trouble| format!("{{{{#include {target}}}}}: {trouble}"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::tests::folder;
+
+    const JSON: &str = r#"{
+        "values": {"final": "0.0008"},
+        "tables": {"t": {"header": ["init", "loss"], "rows": [["Xavier", "0.686"]]}},
+        "claims": [{"sentence": "Kaiming trains.", "holds": true}]
+    }"#;
+
+    fn expanded(text: &str) -> Result<String, Vec<(usize, String)>> {
+        let folder = folder(JSON);
+        expand(text, folder.path(), &mut Results::new(folder.path()))
+    }
+
+    fn trouble(text: &str) -> String {
+        let troubles = expanded(text).unwrap_err();
+        assert_eq!(troubles.len(), 1, "{troubles:?}");
+        format!("{}: {}", troubles[0].0, troubles[0].1)
+    }
+
+    #[test]
+    fn a_value_enters_prose_and_formulas() {
+        let text = "ends at {{#value lab final}}, so $L = {{#value lab final}}$\n";
+        assert_eq!(expanded(text).unwrap(), "ends at 0.0008, so $L = 0.0008$\n");
+    }
+
+    #[test]
+    fn a_table_keeps_the_quotation_it_stands_in() {
+        assert_eq!(
+            expanded("> {{#table lab t}}\n").unwrap(),
+            "> | init | loss |\n> | :--- | ---: |\n> | Xavier | 0.686 |\n"
+        );
+    }
+
+    #[test]
+    fn claims_become_a_list() {
+        assert_eq!(expanded("{{#claims lab}}\n").unwrap(), "1. Kaiming trains.\n");
+    }
+
+    #[test]
+    fn fenced_code_is_left_alone() {
+        let text = "```text\n{{#value lab nothing}}\n{{#whatever}}\n```\n";
+        assert_eq!(expanded(text).unwrap(), text);
+    }
+
+    #[test]
+    fn fenced_code_must_include_what_exists() {
+        let text = "\n```rust,ignore\n{{#include nowhere.rs:x}}\n```\n";
+        assert_eq!(trouble(text), "3: {{#include nowhere.rs:x}}: there is no file nowhere.rs");
+    }
+
+    #[test]
+    fn an_unknown_directive_is_refused() {
+        let said = trouble("a\n{{#figure lab x}}\n");
+        assert!(said.starts_with("2: {{#figure lab x}}: is unknown"), "{said}");
+    }
+
+    #[test]
+    fn a_malformed_directive_is_refused() {
+        assert_eq!(
+            trouble("{{#value lab}}\n"),
+            "1: {{#value lab}}: wants the name of a lab and a key"
+        );
+        assert_eq!(trouble("{{#value lab final\n"), "1: {{#value lab final: is never closed");
+        assert_eq!(
+            trouble("see {{#table lab t}}\n"),
+            "1: {{#table lab t}}: must stand alone on its line"
+        );
+    }
+
+    #[test]
+    fn every_trouble_of_a_chapter_is_told() {
+        let troubles = expanded("{{#value lab a}}\n{{#value lab b}}\n").unwrap_err();
+        assert_eq!(troubles.len(), 2);
+    }
+}

@@ -1,0 +1,180 @@
+//! The command line that every lab shares.
+
+use crate::cli::one_line;
+use crate::failure::Failure;
+use crate::output::{shown, Output};
+use crate::{root, table};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, FromArgMatches};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What a lab is, for its command line.
+#[derive(Clone, Copy, Debug)]
+pub struct Lab {
+    /// The name of the binary.
+    pub name: &'static str,
+    /// One sentence: the question it answers.
+    pub about: &'static str,
+    /// The book's seed.
+    pub seed: u64,
+    /// The book's number of training steps; `None` if nothing is trained.
+    pub steps: Option<usize>,
+    /// The files it writes.
+    pub writes: &'static [&'static str],
+    /// Runs its experiment and writes them.
+    pub run: fn(&Request) -> Result<(), Failure>,
+}
+
+/// What a run of a lab was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The base seed.
+    pub seed: u64,
+    /// The number of training steps, 0 for a lab that trains nothing.
+    pub steps: usize,
+    /// Where the results go.
+    pub dir: PathBuf,
+    /// Whether seed or steps differ from the book's.
+    pub trial: bool,
+}
+
+impl Request {
+    /// Opens the directory of the results.
+    ///
+    /// # Errors
+    /// If it cannot be created.
+    pub fn output(&self) -> Result<Output, Failure> {
+        Output::new(&self.dir)
+    }
+}
+
+#[derive(Args, Debug)]
+struct Shared {
+    /// Base seed of every random stream
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true, display_order = 0)]
+    seed: Option<u64>,
+    /// Directory of the results [default: figures; target/figures if the seed or the steps are not
+    /// the book's, so that a trial never overwrites the book's figures]
+    #[arg(long, value_name = "DIR", value_parser = directory, display_order = 2)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct Nothing {}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("is not a seed: expected an integer from 0 to {}", u64::MAX))
+}
+
+fn steps(text: &str) -> Result<usize, String> {
+    match text.parse::<u32>() {
+        Ok(n) if n > 0 => Ok(n as usize),
+        _ => Err(format!("is not a number of steps: expected an integer from 1 to {}", u32::MAX)),
+    }
+}
+
+fn directory(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "" => Err("is not a directory: expected a path".into()),
+        path => Ok(path.into()),
+    }
+}
+
+impl Lab {
+    /// What the book asks of the lab: its own seed and steps, into `figures` under the root.
+    ///
+    /// # Errors
+    /// If there is no root.
+    pub fn book(&self) -> Result<Request, Failure> {
+        let dir = root::workspace()?.join("figures");
+        Ok(Request { seed: self.seed, steps: self.steps.unwrap_or(0), dir, trial: false })
+    }
+
+    /// Reads the command line, runs the lab and reports its failure; the whole `main` of a lab.
+    pub fn main(&self) -> ExitCode {
+        self.main_with(|request, _: &Nothing| (self.run)(request))
+    }
+
+    /// The same for a lab with flags of its own, a `clap::Args`.
+    pub fn main_with<E: Args>(
+        &self,
+        run: impl FnOnce(&Request, &E) -> Result<(), Failure>,
+    ) -> ExitCode {
+        let result = match self.parse::<E>(std::env::args_os().skip(1)) {
+            Ok(Asked::Help(text)) => table::print(&text),
+            Ok(Asked::Run(request, extra)) => {
+                if request.trial {
+                    let dir = shown(&request.dir).display();
+                    eprintln!("note: not the book's seed or steps: the results go to {dir}");
+                }
+                run(&request, &extra)
+            }
+            Err(failure) => Err(failure),
+        };
+        Failure::exit(result)
+    }
+
+    fn command<E: Args>(&self) -> Command {
+        let files: Vec<String> = self.writes.iter().map(|f| format!("  {f}")).collect();
+        let trial = if self.steps.is_some() { " --steps 200" } else { "" };
+        let after = format!(
+            "Writes:\n{}\n\nExample:\n  cargo run --bin {} -- --seed 7{trial} --out target/trial",
+            files.join("\n"),
+            self.name
+        );
+        let mut command = Shared::augment_args(Command::new(self.name))
+            .about(self.about)
+            .after_help(after)
+            .mut_arg("seed", |arg| {
+                arg.help(format!("Base seed of every random stream [default: {}]", self.seed))
+            });
+        if let Some(book) = self.steps {
+            let help = format!("Training steps, at least 1 [default: {book}]");
+            let arg = Arg::new("steps").long("steps").value_name("N").help(help);
+            let arg = arg.value_parser(steps).allow_negative_numbers(true).display_order(1);
+            command = command.arg(arg);
+        }
+        E::augment_args(command).no_binary_name(true)
+    }
+
+    fn parse<E: Args>(
+        &self,
+        args: impl IntoIterator<Item = OsString>,
+    ) -> Result<Asked<E>, Failure> {
+        let command = self.command::<E>();
+        let line = |e| one_line(&e, &command);
+        let matches = match command.clone().try_get_matches_from(args) {
+            Err(e) if matches!(e.kind(), ErrorKind::DisplayHelp) => {
+                return Ok(Asked::Help(e.to_string()));
+            }
+            other => other.map_err(line)?,
+        };
+        let shared = Shared::from_arg_matches(&matches).map_err(line)?;
+        let extra = E::from_arg_matches(&matches).map_err(line)?;
+        let seed = shared.seed.unwrap_or(self.seed);
+        let book = self.steps.unwrap_or(0);
+        let steps = match self.steps {
+            Some(_) => matches.get_one("steps").copied().unwrap_or(book),
+            None => 0,
+        };
+        let trial = seed != self.seed || steps != book;
+        let usual = if trial { "target/figures" } else { "figures" };
+        let dir = match shared.out {
+            Some(dir) => dir,
+            None => root::workspace()?.join(usual),
+        };
+        let request = Request { seed, steps, dir, trial };
+        Ok(Asked::Run(request, extra))
+    }
+}
+
+#[derive(Debug)]
+enum Asked<E> {
+    Help(String),
+    Run(Request, E),
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! The drawings and the data behind them.
+
+use crate::sources::pages;
+use crate::{files_below, finds, none, root};
+use std::path::{Component, Path, PathBuf};
+
+/// The links of a Markdown text that name a folder `figures`.
+fn figure_links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split([')', ' ']).next())
+        .filter(|link| link.split('/').any(|part| part == "figures"))
+        .filter(|link| !link.contains("://"))
+}
+
+/// Where `link` leads from `folder`, without following symbolic links, as GitHub does.
+fn resolve(folder: &Path, link: &str) -> PathBuf {
+    let mut at = folder.to_path_buf();
+    for part in Path::new(link).components() {
+        match part {
+            Component::ParentDir => drop(at.pop()),
+            other => at.push(other),
+        }
+    }
+    at
+}
+
+fn embedded_figures_exist(root: &Path) -> Vec<String> {
+    let mut troubles = Vec::new();
+    for (path, text) in pages(root) {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for link in figure_links(&text) {
+            let figure = resolve(folder, link);
+            if !figure.starts_with("figures") || !root.join(&figure).is_file() {
+                let (path, figure) = (path.display(), figure.display());
+                troubles.push(format!("{path}: {link} leads to {figure}"));
+            }
+        }
+    }
+    troubles
+}
+
+#[test]
+fn every_figure_link_works_where_it_is_written() {
+    none(embedded_figures_exist(&root()));
+    let check = embedded_figures_exist;
+    let text = "![a](../figures/x.svg)";
+    finds(check, &[("book/a.md", text)], "leads to figures/x.svg");
+    // Works in the rendered book, and nowhere else.
+    let text = "![a](figures/x.svg)";
+    let files = [("book/a.md", text), ("figures/x.svg", "")];
+    finds(check, &files, "leads to book/figures/x.svg");
+}
+
+fn figures_are_used(root: &Path) -> Vec<String> {
+    let pages = pages(root);
+    files_below(&root.join("figures"), "svg")
+        .iter()
+        .map(|figure| format!("figures/{}", figure.display()))
+        .filter(|figure| !pages.iter().any(|(_, text)| text.contains(figure.as_str())))
+        .map(|figure| format!("{figure} is on no page"))
+        .collect()
+}
+
+#[test]
+fn every_figure_is_on_a_page() {
+    none(figures_are_used(&root()));
+    finds(figures_are_used, &[("figures/x.svg", "")], "on no page");
+}
+
+/// `init-ablation-lr.svg` may stand on `init-ablation.json`.
+fn figures_have_data(root: &Path) -> Vec<String> {
+    let folder = root.join("figures");
+    let stem = |path: &PathBuf| path.with_extension("").to_string_lossy().into_owned();
+    let data: Vec<String> = files_below(&folder, "json").iter().map(stem).collect();
+    files_below(&folder, "svg")
+        .iter()
+        .map(stem)
+        .filter(|figure| {
+            !data.iter().any(|data| {
+                let rest = figure.strip_prefix(data.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            })
+        })
+        .map(|figure| format!("figures/{figure}.svg has no data beside it"))
+        .collect()
+}
+
+#[test]
+fn every_figure_has_its_data_beside_it() {
+    none(figures_have_data(&root()));
+    let files = [("figures/ab-lr.svg", ""), ("figures/a.json", "{}")];
+    finds(figures_have_data, &files, "ab-lr.svg has no data");
+}
+
+fn only_figures_and_data(root: &Path) -> Vec<String> {
+    std::fs::read_dir(root.join("figures"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|file| file.path())
+        .filter(|path| {
+            let known = |end| ["svg", "json", "csv"].iter().any(|known| end == *known);
+            !path.extension().is_some_and(known)
+        })
+        .map(|path| format!("{} is neither drawing nor data", path.display()))
+        .collect()
+}
+
+#[test]
+fn nothing_but_figures_and_data_is_kept() {
+    none(only_figures_and_data(&root()));
+    finds(only_figures_and_data, &[("figures/a.png", "")], "a.png");
+}

@@ -1,0 +1,253 @@
+//! The Markdown of the book.
+
+use crate::{files_below, finds, none, read, root};
+use minigrad_preprocessor::fences::{fences, Fence};
+use minigrad_preprocessor::includes;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Every page of the book and the README, as a path from `root`, with its text.
+pub fn pages(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut paths: Vec<PathBuf> = files_below(&root.join("book"), "md")
+        .into_iter()
+        .map(|path| Path::new("book").join(path))
+        .collect();
+    paths.retain(|path| path != Path::new("book/SUMMARY.md"));
+    paths.extend(root.join("README.md").is_file().then(|| "README.md".into()));
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = read(&root.join(&path));
+            (path, text)
+        })
+        .collect()
+}
+
+/// The pages that `book/SUMMARY.md` names, as paths from `book/`.
+pub fn summary(root: &Path) -> BTreeSet<PathBuf> {
+    read(&root.join("book/SUMMARY.md"))
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .map(PathBuf::from)
+        .collect()
+}
+
+fn each_fence(root: &Path, mut check: impl FnMut(&Fence, &str) -> Option<String>) -> Vec<String> {
+    let mut troubles = Vec::new();
+    for (path, text) in pages(root) {
+        for fence in fences(&text) {
+            if let Some(trouble) = check(&fence, &text) {
+                troubles.push(format!("{}:{}: {trouble}", path.display(), fence.line));
+            }
+        }
+    }
+    troubles
+}
+
+fn summary_and_folder_agree(root: &Path) -> Vec<String> {
+    let named = summary(root);
+    let mut there: BTreeSet<PathBuf> = files_below(&root.join("book"), "md").into_iter().collect();
+    there.remove(Path::new("SUMMARY.md"));
+    let missing = named.difference(&there);
+    let unnamed = there.difference(&named);
+    missing
+        .map(|page| format!("{} is in SUMMARY.md but not there", page.display()))
+        .chain(unnamed.map(|page| format!("{} is not in SUMMARY.md", page.display())))
+        .collect()
+}
+
+#[test]
+fn every_page_is_in_the_summary_and_there() {
+    none(summary_and_folder_agree(&root()));
+    let check = summary_and_folder_agree;
+    finds(check, &[("book/SUMMARY.md", "[A](a.md)")], "a.md is in");
+    let unnamed = [("book/SUMMARY.md", ""), ("book/b/c.md", "")];
+    finds(check, &unnamed, "b/c.md is not in");
+}
+
+/// skeptic names a test after its page's stem.
+fn stems(root: &Path) -> Vec<String> {
+    let mut seen = BTreeMap::new();
+    let mut troubles = Vec::new();
+    for (path, _) in pages(root) {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = stem.to_ascii_lowercase().replace('-', "_");
+        if !stem.starts_with(|c: char| c.is_ascii_lowercase()) {
+            troubles.push(format!("{} begins with no letter", path.display()));
+        }
+        if let Some(other) = seen.insert(stem, path.clone()) {
+            let (path, other) = (path.display(), other.display());
+            troubles.push(format!("{path} and {other} have one name"));
+        }
+    }
+    troubles
+}
+
+#[test]
+fn every_page_has_a_name_of_its_own() {
+    none(stems(&root()));
+    finds(stems, &[("book/01-a.md", "")], "begins with no letter");
+    let twins = [("book/a/b-c.md", ""), ("book/d/b_c.md", "")];
+    finds(stems, &twins, "have one name");
+}
+
+const LABELS: [&str; 6] = ["rust", "rust,ignore", "text", "console", "toml", "json"];
+
+/// What skeptic would silently pass over.
+fn fence_is_seen(fence: &Fence, text: &str) -> Option<String> {
+    let before = text.lines().nth(fence.line.checked_sub(2)?).unwrap_or_default();
+    if !LABELS.contains(&fence.label.as_str()) {
+        Some(format!("label {:?} is none of {LABELS:?}", fence.label))
+    } else if fence.prefix.starts_with([' ', '\t']) {
+        Some("an indented fence".to_owned())
+    } else if fence.label.starts_with("rust") && !fence.prefix.is_empty() {
+        Some("Rust inside a quotation".to_owned())
+    } else if !before.trim_matches(['>', ' ', '\t']).is_empty() {
+        Some("no blank line before the fence".to_owned())
+    } else if !fence.closed {
+        Some("a fence that is never closed".to_owned())
+    } else {
+        None
+    }
+}
+
+fn fences_are_seen(root: &Path) -> Vec<String> {
+    each_fence(root, fence_is_seen)
+}
+
+#[test]
+fn every_fence_is_labelled_and_seen_by_all_tools() {
+    none(fences_are_seen(&root()));
+    for (text, expected) in [
+        ("\n```\nx\n```\n", "label \"\""),
+        ("\n```Rust\nx\n```\n", "label \"Rust\""),
+        ("\n```rust,should_panic\nx\n```\n", "label"),
+        ("\n  ```rust\nx\n  ```\n", "indented"),
+        ("\n> ```rust\n> x\n> ```\n", "quotation"),
+        ("<details>\n```rust\nx\n```\n", "blank line"),
+        ("\n```rust\nx\n", "never closed"),
+    ] {
+        finds(fences_are_seen, &[("book/a.md", text)], expected);
+    }
+}
+
+/// The target of the one `{{#include …}}` that a text consists of.
+fn only_include(body: &str) -> Option<&str> {
+    let target = body.trim().strip_prefix("{{#include ")?.strip_suffix("}}")?;
+    (!target.contains(['{', '}', '\n'])).then_some(target.trim())
+}
+
+fn shown_source_is_included(root: &Path) -> Vec<String> {
+    each_fence(root, |fence, _| {
+        if fence.label != "rust,ignore" {
+            return None;
+        }
+        let anchor = only_include(&fence.body).and_then(|target| target.split_once(':'));
+        match anchor {
+            Some((_, anchor)) if anchor.starts_with(|c: char| c.is_ascii_alphabetic()) => None,
+            _ => Some("wants one {{#include path:anchor}} and nothing else".to_owned()),
+        }
+    })
+}
+
+#[test]
+fn source_that_is_shown_is_included_by_anchor() {
+    none(shown_source_is_included(&root()));
+    for body in ["let x = 1;", "{{#include a.rs}}", "{{#include a.rs:3}}"] {
+        let text = format!("\n```rust,ignore\n{body}\n```\n");
+        let check = shown_source_is_included;
+        finds(check, &[("book/a.md", &text)], "nothing else");
+    }
+}
+
+fn included_source_exists(root: &Path) -> Vec<String> {
+    let mut troubles = Vec::new();
+    for (path, text) in pages(root) {
+        let page = root.join(&path);
+        let folder = page.parent().unwrap_or(root);
+        for rest in text.split("{{#include ").skip(1) {
+            let target = rest.split("}}").next().unwrap_or_default();
+            if let Err(trouble) = includes::check(folder, target) {
+                troubles.push(format!("{}: {trouble}", path.display()));
+            }
+        }
+    }
+    troubles
+}
+
+#[test]
+fn every_include_finds_its_file_and_anchor() {
+    none(included_source_exists(&root()));
+    let text = "{{#include ../a.rs:gain}}";
+    let check = included_source_exists;
+    finds(check, &[("book/a.md", text)], "no file");
+    let files = [("book/a.md", text), ("a.rs", "// ANCHOR: loss\n")];
+    finds(check, &files, "never begins");
+}
+
+fn snippets_have_a_main(root: &Path) -> Vec<String> {
+    each_fence(root, |fence, _| {
+        let opens = fence.body.lines().any(|line| line == "# fn main() {");
+        let closes = fence.body.lines().last() == Some("# }");
+        let bare = fence.label == "rust" && !(opens && closes);
+        bare.then(|| "wants hidden lines `# fn main() {` and, last, `# }`".to_owned())
+    })
+}
+
+#[test]
+fn every_snippet_has_a_hidden_main() {
+    none(snippets_have_a_main(&root()));
+    let text = "\n```rust\nlet x = 1;\n```\n";
+    finds(snippets_have_a_main, &[("book/a.md", text)], "hidden");
+}
+
+/// What `tests/build.rs` has made of the fences.
+const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/skeptic-tests.rs"));
+
+/// How many tests were generated: those that run, and those that are ignored.
+fn generated(tests: &str) -> (usize, usize) {
+    let all = tests.lines().filter(|line| line.starts_with("#[test] fn ")).count();
+    let ignored = tests.lines().filter(|line| *line == "#[ignore]").count();
+    (all - ignored, ignored)
+}
+
+fn labelled(root: &Path, label: &str) -> usize {
+    let fences = pages(root).into_iter().flat_map(|(_, text)| fences(&text));
+    fences.filter(|fence| fence.label == label).count()
+}
+
+#[test]
+fn every_snippet_is_a_test() {
+    let written = (labelled(&root(), "rust"), labelled(&root(), "rust,ignore"));
+    assert_eq!(generated(GENERATED), written);
+    let one = "#[test] fn a() {\n}\n#[ignore]\n#[test] fn b() {\n}\n";
+    assert_eq!(generated(one), (1, 1));
+}
+
+fn chapters_ask_first(root: &Path) -> Vec<String> {
+    let mut troubles = Vec::new();
+    for (path, text) in pages(root) {
+        if !["book/theory", "book/labs"].iter().any(|part| path.starts_with(part)) {
+            continue;
+        }
+        let opening = text.split("\n## ").next().unwrap_or_default();
+        if !opening.contains("<blockquote lang=\"es\">") {
+            troubles.push(format!("{} opens without a summary in Spanish", path.display()));
+        }
+        if !text.contains("\n## Predict before you run\n") {
+            troubles.push(format!("{} asks for no prediction", path.display()));
+        }
+    }
+    troubles
+}
+
+#[test]
+fn every_chapter_opens_in_spanish_and_asks_for_a_prediction() {
+    none(chapters_ask_first(&root()));
+    let predict = "## Predict before you run\n";
+    let text = format!("# A\n\n{predict}\n<blockquote lang=\"es\">\n");
+    finds(chapters_ask_first, &[("book/labs/a.md", &text)], "Spanish");
+    let text = "# A\n\n<blockquote lang=\"es\">\n";
+    finds(chapters_ask_first, &[("book/theory/a.md", text)], "prediction");
+}
