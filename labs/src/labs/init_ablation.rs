@@ -2,8 +2,8 @@
 
 use minigrad::experiments::init_ablation::{run, Ablation, Settings, INITS, RATES};
 
-use super::{bar, show, show_claims, write};
-use crate::chart::{Axis, Chart, Color};
+use super::{bar, color, show, show_claims, write};
+use crate::chart::{Axis, Chart};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 
@@ -59,8 +59,9 @@ fn draw(chart: Chart, ablation: &Ablation, lr: f64) -> String {
             ablation.settings.seeds
         ))
         .x(Axis::linear("step", 0.0, steps.max(1.0)))
-        .y(Axis::log("training loss (nats)", 1e-5, 1e7));
-    for ((name, _), color) in INITS.iter().zip([Color::B, Color::C, Color::A]) {
+        .y(Axis::log("training loss (nats)", 1e-6, 1e7));
+    for (name, _) in INITS {
+        let color = color(name);
         let curve = ablation.curve(name, lr);
         if let Some(step) = curve.diverged_by() {
             // Too short for the axis: the start, and a straight way out of it.

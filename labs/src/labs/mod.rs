@@ -5,10 +5,20 @@ pub mod variance_walk;
 
 use minigrad::experiments::{Progress as Hears, Report, Table};
 
+use crate::chart::Color;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::table;
+
+/// The colour of an initialization, the same in every figure.
+fn color(init: &str) -> Color {
+    match init {
+        "Kaiming" => Color::A,
+        "uniform" => Color::B,
+        _ => Color::C,
+    }
+}
 
 /// Lets an experiment move a progress bar.
 struct Bar(Progress);

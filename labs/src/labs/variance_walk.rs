@@ -2,7 +2,7 @@
 
 use minigrad::experiments::variance_walk::{run, Walk, Walks, SEED, SEEDS};
 
-use super::{bar, show, show_claims, write};
+use super::{bar, color, show, show_claims, write};
 use crate::chart::{Axis, Chart, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -41,7 +41,8 @@ fn linear(walks: &Walks) -> String {
         )
         .x(Axis::linear("layer", 0.0, 20.0))
         .y(Axis::log("variance of y", 1e-3, 1e30));
-    draw(chart, &walks.linear).render()
+    let colors = walks.linear.iter().map(|walk| color(&walk.name));
+    draw(chart, &walks.linear, colors).render()
 }
 
 fn activated(walks: &Walks) -> String {
@@ -54,11 +55,11 @@ fn activated(walks: &Walks) -> String {
         )
         .x(Axis::linear("layer", 0.0, 20.0))
         .y(Axis::log("second moment q", 0.1, 1e4));
-    draw(chart, &walks.activated).render()
+    draw(chart, &walks.activated, Color::ALL).render()
 }
 
-fn draw(mut chart: Chart, walks: &[Walk]) -> Chart {
-    for (walk, color) in walks.iter().zip(Color::ALL) {
+fn draw(mut chart: Chart, walks: &[Walk], colors: impl IntoIterator<Item = Color>) -> Chart {
+    for (walk, color) in walks.iter().zip(colors) {
         let at = |(l, q): (usize, &f64)| ((l + 1) as f64, *q);
         let theory: Vec<(f64, f64)> = walk.predicted.iter().enumerate().map(at).collect();
         let mean = walk.mean();
