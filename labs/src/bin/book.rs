@@ -39,7 +39,7 @@ enum Command {
 struct Address {
     /// Port of 127.0.0.1 on which the book is served; if it is in use, the next free one.
     /// 0 lets the system choose
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT, value_parser = cli::port, allow_negative_numbers = true)]
     port: u16,
 }
 
