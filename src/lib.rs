@@ -22,6 +22,7 @@ pub mod theory;
 mod kernels;
 mod math;
 pub mod random;
+pub mod threads;
 
 mod ops;
 pub mod tensor;

@@ -121,7 +121,7 @@ impl<'a> Trainer<'a> {
         let loss = self.network.forward(&inputs).cross_entropy(&labels);
         let value = loss.item();
         if value.is_finite() {
-            self.update(loss);
+            self.network.update(loss, &mut *self.optimizer);
         }
         self.losses.push(value);
         Some(Step { index, loss: value })
@@ -145,26 +145,38 @@ impl<'a> Trainer<'a> {
         }
         (Tensor::constant(rows), classes)
     }
-
-    /// The gradients are used up one by one during the reverse sweep, while they are in cache.
-    fn update(&mut self, loss: Tensor) {
-        let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> = self
-            .network
-            .parameters_mut()
-            .into_iter()
-            .enumerate()
-            .map(|(index, parameter)| (parameter.id(), (index, parameter)))
-            .collect();
-        self.optimizer.begin();
-        loss.backward_into(|id, grad| {
-            if let Some((index, parameter)) = parameters.get_mut(&id) {
-                self.optimizer.update(*index, parameter, grad);
-            }
-        });
-    }
 }
 
 impl Network {
+    /// One step of `optimizer` down the gradient of `loss`.
+    ///
+    /// The reverse sweep hands over each gradient as soon as it is complete, and frees the graph
+    /// behind itself: the gradient is still in cache, and the weights can change in place.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    ///
+    /// let data = SignOfSum::sample(64, 0, 0).train;
+    /// let mut network = Recipe::mlp(2).build();
+    /// let mut optimizer = Sgd::new(1e-2, 0.9);
+    /// let before = network.loss(&data);
+    /// let x = Tensor::constant(data.inputs.clone());
+    /// let loss = network.forward(&x).cross_entropy(&data.labels);
+    /// network.update(loss, &mut optimizer);
+    /// assert!(network.loss(&data) < before);
+    /// ```
+    pub fn update(&mut self, loss: Tensor, optimizer: &mut dyn Optimizer) {
+        let parameters = self.parameters_mut().into_iter().enumerate();
+        let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> =
+            parameters.map(|(index, parameter)| (parameter.id(), (index, parameter))).collect();
+        optimizer.begin();
+        loss.backward_into(|id, grad| {
+            if let Some((index, parameter)) = parameters.get_mut(&id) {
+                optimizer.update(*index, parameter, grad);
+            }
+        });
+    }
+
     /// Trains on `data.train` until the steps are done or the loss is not finite.
     ///
     /// # Panics

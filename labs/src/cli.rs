@@ -62,6 +62,28 @@ pub fn real(text: &str) -> Result<f64, String> {
     text.parse().map_err(|_| "is not accepted: expected a number such as 0.001".to_owned())
 }
 
+/// Reads a number of threads.
+///
+/// # Errors
+/// What is accepted instead.
+pub fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 1..=1024) => Ok(n),
+        _ => Err("is not a number of threads: expected an integer from 1 to 1024".to_owned()),
+    }
+}
+
+/// The number of threads that an environment variable asks for, if it is set.
+///
+/// # Errors
+/// If it is not such a number.
+pub fn threads_from(variable: &str) -> Result<Option<usize>, Failure> {
+    let Some(value) = std::env::var_os(variable) else { return Ok(None) };
+    let value = value.to_string_lossy();
+    let refuse = |why| Failure::usage(format_args!("{variable} {value:?} {why}"));
+    threads(&value).map(Some).map_err(refuse)
+}
+
 /// An error of clap in one line that names the value and what is accepted.
 pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
     let get = |kind| match error.get(kind) {

@@ -4,6 +4,7 @@
 //! its bits depend neither on the CPU nor on the width of its vectors.
 
 pub(crate) mod simd;
+pub(crate) mod team;
 
 use simd::kernels;
 
@@ -38,21 +39,21 @@ fn sum_in_lanes<T: Copy + std::ops::AddAssign>(zero: T, n: usize, f: impl Fn(usi
 
 kernels! {
     /// `y += x`.
-    fn accumulate(y: &mut [T], x: &[T]) {
+    fn accumulate(x: &[T], y: &mut [T]) {
         for (y, x) in y.iter_mut().zip(x) {
             *y += *x;
         }
     }
 
     /// `y -= x`.
-    fn subtract(y: &mut [T], x: &[T]) {
+    fn subtract(x: &[T], y: &mut [T]) {
         for (y, x) in y.iter_mut().zip(x) {
             *y -= *x;
         }
     }
 
     /// `y *= x`, entry by entry.
-    fn multiply(y: &mut [T], x: &[T]) {
+    fn multiply(x: &[T], y: &mut [T]) {
         for (y, x) in y.iter_mut().zip(x) {
             *y *= *x;
         }
@@ -95,45 +96,56 @@ kernels! {
         sum_in_lanes(0.0, x.len(), |i| x[i] * y[i])
     }
 
-    /// `y = max(0, x)`; NaN stays NaN.
+    /// `y = max(0, x)`, flushed; NaN stays NaN.
     fn relu(x: &[T], y: &mut [T]) {
         for (x, y) in x.iter().zip(y) {
-            *y = if *x < 0.0 { 0.0 } else { *x };
+            *y = if *x < math::TINY { 0.0 } else { *x };
         }
     }
 
     /// `grad = grad` where the output `y > 0`, else 0.
-    fn relu_backward(grad: &mut [T], y: &[T]) {
+    fn relu_backward(y: &[T], grad: &mut [T]) {
         for (g, y) in grad.iter_mut().zip(y) {
-            *g = if *y > 0.0 { *g } else { 0.0 };
+            *g = if *y > 0.0 { math::flush(*g) } else { 0.0 };
         }
     }
 
     /// `y = tanh x`.
     fn tanh(x: &[T], y: &mut [T]) {
         for (x, y) in x.iter().zip(y) {
-            *y = math::tanh(*x);
+            *y = math::flush(math::tanh(*x));
         }
     }
 
     /// `grad *= 1 - y^2` for the output `y`.
-    fn tanh_backward(grad: &mut [T], y: &[T]) {
+    fn tanh_backward(y: &[T], grad: &mut [T]) {
         for (g, y) in grad.iter_mut().zip(y) {
-            *g *= 1.0 - *y * *y;
+            *g = math::flush(*g * (1.0 - *y * *y));
         }
     }
 
     /// `y = x Phi(x)` and its derivative.
     fn gelu(x: &[T], y: &mut [T], slope: &mut [T]) {
         for ((x, y), slope) in x.iter().zip(y).zip(slope) {
-            (*y, *slope) = math::gelu(*x);
+            let (value, derivative) = math::gelu(*x);
+            *y = math::flush(value);
+            *slope = derivative;
         }
     }
 
     /// `y = x / (1 + exp(-x))` and its derivative.
     fn silu(x: &[T], y: &mut [T], slope: &mut [T]) {
         for ((x, y), slope) in x.iter().zip(y).zip(slope) {
-            (*y, *slope) = math::silu(*x);
+            let (value, derivative) = math::silu(*x);
+            *y = math::flush(value);
+            *slope = derivative;
+        }
+    }
+
+    /// `grad *= slope`, flushed.
+    fn slope_backward(slope: &[T], grad: &mut [T]) {
+        for (g, slope) in grad.iter_mut().zip(slope) {
+            *g = math::flush(*g * *slope);
         }
     }
 
@@ -210,7 +222,7 @@ kernels! {
     /// `velocity = momentum velocity + grad`, `w -= lr velocity`, in one pass.
     fn sgd(w: &mut [T], velocity: &mut [T], grad: &[T], lr: T, momentum: T) {
         for ((w, v), g) in w.iter_mut().zip(velocity).zip(grad) {
-            let new = momentum * *v + *g;
+            let new = math::flush(momentum * *v + *g);
             *v = new;
             *w -= lr * new;
         }
@@ -221,6 +233,8 @@ kernels! {
         for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(grad) {
             let first = beta1 * *m + (1.0 - beta1) * *g;
             let second = beta2 * *v + (1.0 - beta2) * (*g * *g);
+            let first = math::flush(first);
+            let second = if second < math::TINY * math::TINY { 0.0 } else { second };
             *m = first;
             *v = second;
             *w -= rate * first / ((second * correct2).sqrt() + epsilon);

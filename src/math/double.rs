@@ -1,5 +1,18 @@
 //! f64, by the `libm` crate: for gradient checks, where accuracy counts and speed does not.
 
+/// Signals and gradients below it count as vanished.
+pub(crate) const TINY: f64 = 3.054_936_363_499_605e-151; // 2^-500
+
+/// `x`, or 0 if its size is below [`TINY`]; NaN stays.
+#[inline(always)]
+pub(crate) fn flush(x: f64) -> f64 {
+    if x.abs() < TINY {
+        0.0
+    } else {
+        x
+    }
+}
+
 pub(crate) fn exp(x: f64) -> f64 {
     libm::exp(x)
 }

@@ -5,6 +5,19 @@
 
 use std::f32::consts::LOG2_E;
 
+/// Signals and gradients below it count as vanished.
+pub(crate) const TINY: f32 = 8.673_617e-19; // 2^-60
+
+/// `x`, or 0 if its size is below [`TINY`]; NaN stays.
+#[inline(always)]
+pub(crate) fn flush(x: f32) -> f32 {
+    if x.abs() < TINY {
+        0.0
+    } else {
+        x
+    }
+}
+
 /// Adding 1.5 2^23 rounds to the nearest integer and leaves it in the low bits.
 const ROUND: f32 = 12_582_912.0;
 /// ln 2 in two parts: multiples of the first by integers up to 2^9 are exact.

@@ -1,8 +1,11 @@
 //! ReLU, tanh, GELU and SiLU, applied to every entry.
+//!
+//! Values and gradients of size below 2^-60 (f32) become 0 on the way: see `math`.
 
 use ndarray::Array2;
 
 use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
     /// `y = max(0, x)`; the derivative at 0 is 0.
@@ -14,14 +17,14 @@ impl<T: Scalar> Tensor<T> {
     /// ```
     pub fn relu(&self) -> Tensor<T> {
         let mut y = self.like();
-        T::relu(self.slice(), buffers::slice_mut(&mut y));
+        map(self.slice(), &mut y, T::relu);
         Tensor::from_operation(y, vec![self.clone()], ReluOp)
     }
 
     /// `y = tanh x`.
     pub fn tanh(&self) -> Tensor<T> {
         let mut y = self.like();
-        T::tanh(self.slice(), buffers::slice_mut(&mut y));
+        map(self.slice(), &mut y, T::tanh);
         Tensor::from_operation(y, vec![self.clone()], TanhOp)
     }
 
@@ -42,7 +45,13 @@ impl<T: Scalar> Tensor<T> {
     /// An activation whose derivative falls out of its value: one pass computes both.
     fn with_slope(&self, forward: fn(&[T], &mut [T], &mut [T])) -> Tensor<T> {
         let (mut y, mut slope) = (self.like(), self.like());
-        forward(self.slice(), buffers::slice_mut(&mut y), buffers::slice_mut(&mut slope));
+        let piece = threads::piece(y.len(), y.len(), threads::ENTRIES);
+        let pieces = self
+            .slice()
+            .chunks(piece)
+            .zip(buffers::slice_mut(&mut y).chunks_mut(piece))
+            .zip(buffers::slice_mut(&mut slope).chunks_mut(piece));
+        threads::share(pieces, |((x, y), slope)| forward(x, y, slope));
         Tensor::from_operation(y, vec![self.clone()], SlopeOp { slope })
     }
 
@@ -53,12 +62,19 @@ impl<T: Scalar> Tensor<T> {
     }
 }
 
+/// `kernel(from, to)`, piece by piece.
+fn map<T: Scalar>(from: &[T], to: &mut Array2<T>, kernel: fn(&[T], &mut [T])) {
+    let piece = threads::piece(from.len(), from.len(), threads::ENTRIES);
+    let pieces = from.chunks(piece).zip(buffers::slice_mut(to).chunks_mut(piece));
+    threads::share(pieces, |(from, to)| kernel(from, to));
+}
+
 struct ReluOp;
 
 /// `dx = dy` where `y > 0`, else 0.
 impl<T: Scalar> Operation<T> for ReluOp {
     fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
-        T::relu_backward(buffers::slice_mut(&mut dy), buffers::slice(y));
+        map(buffers::slice(y), &mut dy, T::relu_backward);
         sink.add(&x[0], dy);
     }
 }
@@ -68,7 +84,7 @@ struct TanhOp;
 /// `dx = dy (1 - y^2)`.
 impl<T: Scalar> Operation<T> for TanhOp {
     fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
-        T::tanh_backward(buffers::slice_mut(&mut dy), buffers::slice(y));
+        map(buffers::slice(y), &mut dy, T::tanh_backward);
         sink.add(&x[0], dy);
     }
 }
@@ -80,7 +96,7 @@ struct SlopeOp<T: Scalar> {
 /// `dx = dy phi'(x)`.
 impl<T: Scalar> Operation<T> for SlopeOp<T> {
     fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
-        T::multiply(buffers::slice_mut(&mut dy), buffers::slice(&self.slope));
+        map(buffers::slice(&self.slope), &mut dy, T::slope_backward);
         sink.add(&x[0], dy);
     }
 }

@@ -16,7 +16,7 @@ impl<T: Scalar> Add for &Tensor<T> {
     fn add(self, b: &Tensor<T>) -> Tensor<T> {
         same_shape("add", self, b);
         let mut y = buffers::copy(self.values());
-        T::accumulate(buffers::slice_mut(&mut y), b.slice());
+        T::accumulate(b.slice(), buffers::slice_mut(&mut y));
         Tensor::from_operation(y, vec![self.clone(), b.clone()], AddOp)
     }
 }
@@ -41,7 +41,7 @@ impl<T: Scalar> Sub for &Tensor<T> {
     fn sub(self, b: &Tensor<T>) -> Tensor<T> {
         same_shape("subtract", self, b);
         let mut y = buffers::copy(self.values());
-        T::subtract(buffers::slice_mut(&mut y), b.slice());
+        T::subtract(b.slice(), buffers::slice_mut(&mut y));
         Tensor::from_operation(y, vec![self.clone(), b.clone()], SubtractOp)
     }
 }
@@ -67,7 +67,7 @@ impl<T: Scalar> Mul for &Tensor<T> {
     fn mul(self, b: &Tensor<T>) -> Tensor<T> {
         same_shape("multiply", self, b);
         let mut y = buffers::copy(self.values());
-        T::multiply(buffers::slice_mut(&mut y), b.slice());
+        T::multiply(b.slice(), buffers::slice_mut(&mut y));
         Tensor::from_operation(y, vec![self.clone(), b.clone()], MultiplyOp)
     }
 }
@@ -78,9 +78,9 @@ struct MultiplyOp;
 impl<T: Scalar> Operation<T> for MultiplyOp {
     fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
         let mut da = buffers::copy(&dy);
-        T::multiply(buffers::slice_mut(&mut da), ab[1].slice());
+        T::multiply(ab[1].slice(), buffers::slice_mut(&mut da));
         sink.add(&ab[0], da);
-        T::multiply(buffers::slice_mut(&mut dy), ab[0].slice());
+        T::multiply(ab[0].slice(), buffers::slice_mut(&mut dy));
         sink.add(&ab[1], dy);
     }
 }

@@ -1,8 +1,9 @@
 //! The matrix product, alone and as a linear layer.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
     /// The matrix product `y = x w`: `[batch, fan_in] [fan_in, fan_out] -> [batch, fan_out]`.
@@ -49,8 +50,17 @@ fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Array2<T
         w.shape()
     );
     let mut y = buffers::take(batch, fan_out);
-    T::product(x.view(), w.view(), y.view_mut());
+    shared_product(x.view(), w.view(), &mut y);
     y
+}
+
+/// `c = a b`, by columns of `c`: each entry is one sum over the inner size, however the columns
+/// are shared.
+fn shared_product<T: Scalar>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut Array2<T>) {
+    let columns = c.ncols();
+    let piece = threads::piece(columns, a.len() * columns, threads::PRODUCT);
+    let pieces = b.axis_chunks_iter(Axis(1), piece).zip(c.axis_chunks_iter_mut(Axis(1), piece));
+    threads::share(pieces, |(b, c)| T::product(a, b, c));
 }
 
 /// Serves both: a bias is the third parent.
@@ -63,12 +73,17 @@ impl<T: Scalar> Operation<T> for LinearOp {
         let ([batch, fan_in], [_, fan_out]) = (x.shape(), w.shape());
         if x.is_tracked() {
             let mut dx = buffers::take(batch, fan_in);
-            T::product(dy.view(), w.view().reversed_axes(), dx.view_mut());
+            shared_product(dy.view(), w.view().reversed_axes(), &mut dx);
             sink.add(x, dx);
         }
         if w.is_tracked() {
             let mut dw = buffers::take(fan_in, fan_out);
-            T::product(x.view().reversed_axes(), dy.view(), dw.view_mut());
+            // By rows, so that each thread writes the piece that its optimizer reads next.
+            let piece = threads::piece(fan_in, dw.len() * batch, threads::PRODUCT);
+            let rows = dw.axis_chunks_iter_mut(Axis(0), piece);
+            threads::share(x.view().axis_chunks_iter(Axis(1), piece).zip(rows), |(x, dw)| {
+                T::product(x.reversed_axes(), dy.view(), dw);
+            });
             sink.add(w, dw);
         }
         if let Some(b) = parents.get(2).filter(|b| b.is_tracked()) {

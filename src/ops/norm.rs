@@ -1,8 +1,9 @@
 //! LayerNorm and RMSNorm.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut1};
 
 use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::threads;
 
 /// Keeps the root away from zero: a row of zeros stays zero and its gradient finite.
 ///
@@ -65,14 +66,16 @@ impl<T: Scalar> Tensor<T> {
         let [rows, width] = self.shape();
         let mut y = buffers::take(rows, width);
         let mut stats = buffers::take(rows, 2);
-        T::norm(
-            self.slice(),
-            gain.slice(),
-            shift.map_or(&[], Tensor::slice),
-            T::from_f64(EPSILON),
-            buffers::slice_mut(&mut y),
-            buffers::slice_mut(&mut stats),
-        );
+        let (gains, shifts) = (gain.slice(), shift.map_or(&[][..], Tensor::slice));
+        let rows_a_piece = threads::piece(rows, y.len(), threads::ENTRIES);
+        let pieces = self
+            .slice()
+            .chunks(rows_a_piece * width)
+            .zip(buffers::slice_mut(&mut y).chunks_mut(rows_a_piece * width))
+            .zip(buffers::slice_mut(&mut stats).chunks_mut(rows_a_piece * 2));
+        threads::share(pieces, |((x, y), stats)| {
+            T::norm(x, gains, shifts, T::from_f64(EPSILON), y, stats);
+        });
         let parents = [self, gain].into_iter().chain(shift).cloned().collect();
         Tensor::from_operation(y, parents, NormOp { stats })
     }
@@ -110,10 +113,16 @@ impl<T: Scalar> Operation<T> for NormOp<T> {
             .zip(x.slice().chunks(SHARD * width))
             .zip(buffers::slice(&self.stats).chunks(SHARD * 2))
             .zip(parts.rows_mut());
-        for (((grad, x), stats), mut part) in shards {
-            let part = part.as_slice_mut().expect("a row is contiguous");
-            let (dgain, dshift) = part.split_at_mut(width);
-            T::norm_backward(grad, x, gain.slice(), stats, dgain, dshift);
+        let backward =
+            |(((grad, x), stats), part): (((&mut [T], &[T]), &[T]), ArrayViewMut1<T>)| {
+                let part = part.into_slice().expect("a row is contiguous");
+                let (dgain, dshift) = part.split_at_mut(width);
+                T::norm_backward(grad, x, gain.slice(), stats, dgain, dshift);
+            };
+        if threads::piece(rows, rows * width, threads::ENTRIES) < rows {
+            threads::share(shards, backward);
+        } else {
+            shards.for_each(backward);
         }
         let mut total = buffers::take(1, parts.ncols());
         T::sum_of_rows(buffers::slice(&parts), buffers::slice_mut(&mut total));

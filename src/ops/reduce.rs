@@ -21,6 +21,17 @@ impl<T: Scalar> Tensor<T> {
         self.sum_scaled(1.0 / self.values().len() as f64)
     }
 
+    /// Mean of the squares of all entries: a number, not a tensor to go back through.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let x: Tensor = Tensor::constant([[1.0, 7.0]]);
+    /// assert_eq!(x.mean_square(), 25.0);
+    /// ```
+    pub fn mean_square(&self) -> T {
+        T::dot(self.slice(), self.slice()) * T::from_f64(1.0 / self.values().len() as f64)
+    }
+
     fn sum_scaled(&self, factor: f64) -> Tensor<T> {
         let factor = T::from_f64(factor);
         let mut y = buffers::take(1, 1);

@@ -4,6 +4,7 @@ use ndarray::Array2;
 
 use super::{state, Optimizer};
 use crate::tensor::{buffers, Scalar, Tensor};
+use crate::threads;
 
 /// Adam: steps of about `lr` in each entry, whatever the gradient's scale.
 ///
@@ -57,16 +58,17 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
         let first = state(&mut self.first, index, parameter, grad);
         let second = state(&mut self.second, index, parameter, grad);
-        T::adam(
-            buffers::slice_mut(parameter.values_mut()),
-            buffers::slice_mut(first),
-            buffers::slice_mut(second),
-            buffers::slice(grad),
-            T::from_f64(self.lr / (1.0 - self.powers.0)),
-            T::from_f64(self.beta1),
-            T::from_f64(self.beta2),
-            T::from_f64(1.0 / (1.0 - self.powers.1)),
-            T::from_f64(self.epsilon),
-        );
+        let rate = T::from_f64(self.lr / (1.0 - self.powers.0));
+        let correct = T::from_f64(1.0 / (1.0 - self.powers.1));
+        let [beta1, beta2, epsilon] = [self.beta1, self.beta2, self.epsilon].map(T::from_f64);
+        let piece = threads::piece(grad.len(), grad.len(), threads::ENTRIES);
+        let pieces = buffers::slice_mut(parameter.values_mut())
+            .chunks_mut(piece)
+            .zip(buffers::slice_mut(first).chunks_mut(piece))
+            .zip(buffers::slice_mut(second).chunks_mut(piece))
+            .zip(buffers::slice(grad).chunks(piece));
+        threads::share(pieces, |(((w, m), v), grad)| {
+            T::adam(w, m, v, grad, rate, beta1, beta2, correct, epsilon);
+        });
     }
 }

@@ -4,6 +4,7 @@ use ndarray::Array2;
 
 use super::{state, Optimizer};
 use crate::tensor::{buffers, Scalar, Tensor};
+use crate::threads;
 
 /// Stochastic gradient descent with momentum:
 ///
@@ -33,12 +34,12 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
         let velocity = state(&mut self.velocity, index, parameter, grad);
-        T::sgd(
-            buffers::slice_mut(parameter.values_mut()),
-            buffers::slice_mut(velocity),
-            buffers::slice(grad),
-            T::from_f64(self.lr),
-            T::from_f64(self.momentum),
-        );
+        let (lr, momentum) = (T::from_f64(self.lr), T::from_f64(self.momentum));
+        let piece = threads::piece(grad.len(), grad.len(), threads::ENTRIES);
+        let pieces = buffers::slice_mut(parameter.values_mut())
+            .chunks_mut(piece)
+            .zip(buffers::slice_mut(velocity).chunks_mut(piece))
+            .zip(buffers::slice(grad).chunks(piece));
+        threads::share(pieces, |((w, velocity), grad)| T::sgd(w, velocity, grad, lr, momentum));
     }
 }

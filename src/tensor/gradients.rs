@@ -26,6 +26,13 @@ impl<T: Scalar> Gradients<T> {
     }
 }
 
+/// The memory is used again.
+impl<T: Scalar> Drop for Gradients<T> {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.by_id).into_values().for_each(buffers::give);
+    }
+}
+
 impl<T: Scalar> Tensor<T> {
     /// Differentiates this `[1, 1]` tensor by every tensor it was computed from.
     ///
@@ -34,9 +41,32 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn backward(&self) -> Gradients<T> {
         self.item();
+        self.backward_from(&Array2::ones((1, 1)))
+    }
+
+    /// Differentiates the sum of all entries of this tensor, each weighted by its entry of
+    /// `weights`: the product of `weights` and the Jacobian.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn backward_from(&self, weights: &Array2<T>) -> Gradients<T> {
+        let [rows, columns] = self.shape();
+        assert!(
+            weights.dim() == (rows, columns),
+            "backward_from: shapes {:?} and {:?} differ",
+            self.shape(),
+            weights.shape()
+        );
         let mut by_id = BTreeMap::new();
-        sweep(self.clone(), |id, grad, _| {
-            by_id.insert(id, buffers::copy(grad));
+        sweep(self.clone(), buffers::copy(weights), |id, grad| {
+            by_id.insert(
+                id,
+                match grad {
+                    Grad::OnItsWay(grad) => buffers::copy(grad),
+                    Grad::Arrived(grad) => grad,
+                },
+            );
         });
         Gradients { by_id }
     }
@@ -46,12 +76,23 @@ impl<T: Scalar> Tensor<T> {
     ///
     /// Memory is freed along the way, so that whoever holds a parameter may change it in place.
     pub(crate) fn backward_into(self, mut update: impl FnMut(u64, &Array2<T>)) {
-        sweep(self, |id, grad, is_parameter| {
-            if is_parameter {
-                update(id, grad);
+        let mut one = buffers::take(1, 1);
+        one.fill(T::one());
+        sweep(self, one, |id, grad| {
+            if let Grad::Arrived(grad) = grad {
+                update(id, &grad);
+                buffers::give(grad);
             }
         });
     }
+}
+
+/// A finished derivative, as the sweep hands it over.
+enum Grad<'g, T: Scalar> {
+    /// By the result of an operation, which needs it next.
+    OnItsWay(&'g Array2<T>),
+    /// By a parameter.
+    Arrived(Array2<T>),
 }
 
 /// Gradients that the sweep has begun, and how many operations have yet to add to each.
@@ -70,7 +111,7 @@ impl<T: Scalar> Sink<T> {
     pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Array2<T>) {
         match self.open.get_mut(&to.id()).map(|slot| &mut slot.grad) {
             Some(Some(sum)) => {
-                T::accumulate(buffers::slice_mut(sum), buffers::slice(&grad));
+                T::accumulate(buffers::slice(&grad), buffers::slice_mut(sum));
                 buffers::give(grad);
             }
             Some(none) => *none = Some(grad),
@@ -80,21 +121,19 @@ impl<T: Scalar> Sink<T> {
 }
 
 /// Visits what `root` depends on, youngest first, with each finished derivative.
-fn sweep<T: Scalar>(root: Tensor<T>, mut visit: impl FnMut(u64, &Array2<T>, bool)) {
+fn sweep<T: Scalar>(root: Tensor<T>, seed: Array2<T>, mut visit: impl FnMut(u64, Grad<T>)) {
     let mut sink = Sink { open: reachable(&root) };
-    let mut one = buffers::take(1, 1);
-    one.fill(T::one());
-    sink.add(&root, one);
+    sink.add(&root, seed);
     drop(root);
 
     while let Some((id, Slot { tensor, grad, .. })) = sink.open.pop_last() {
         let Some(grad) = grad else { continue };
         let Origin::Operation { parents, operation } = &tensor.0.origin else {
             // Only a root that is itself a parameter: the others leave the sink below.
-            visit(id, &grad, true);
+            visit(id, Grad::Arrived(grad));
             continue;
         };
-        visit(id, &grad, false);
+        visit(id, Grad::OnItsWay(&grad));
         operation.backward(parents, tensor.values(), grad, &mut sink);
 
         let mut finished = vec![];
@@ -110,8 +149,7 @@ fn sweep<T: Scalar>(root: Tensor<T>, mut visit: impl FnMut(u64, &Array2<T>, bool
         for (id, Slot { tensor, grad, .. }) in finished {
             drop(tensor);
             if let Some(grad) = grad {
-                visit(id, &grad, true);
-                buffers::give(grad);
+                visit(id, Grad::Arrived(grad));
             }
         }
     }
