@@ -81,6 +81,9 @@ impl<T: Scalar> Sink<T> {
 
 /// Visits what `root` depends on, youngest first, with each finished derivative.
 fn sweep<T: Scalar>(root: Tensor<T>, mut visit: impl FnMut(u64, &Array2<T>, bool)) {
+    if !root.is_tracked() {
+        return;
+    }
     let mut sink = Sink { open: reachable(&root) };
     let mut one = buffers::take(1, 1);
     one.fill(T::one());
