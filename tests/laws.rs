@@ -140,13 +140,12 @@ fn streams_of_one_seed_are_independent() {
 
 #[test]
 fn another_weight_seed_leaves_data_and_batches_alone() {
-    // A network that learns nothing: with lr so small that no weight moves, the losses of a
-    // zero-width signal show which rows were drawn through their labels alone.
+    // At an lr this small no weight moves: the losses of batches of one are a function of the
+    // examples that were drawn, and of nothing else.
     let data = SignOfSum::sample(100, 10, 0);
     let rows = |seed: u64| {
         let mut network = Recipe::mlp(1).seed(seed).build();
-        // All weights zero but one that reads entry 0: the loss of a batch of one is a function
-        // of the example alone.
+        // Weights of its own, the same for every seed: they read the first entry of an input.
         let mut weight = Array2::zeros((256, 2));
         weight[[0, 0]] = 1.0;
         network.layers[0].weight = Tensor::parameter(weight);
@@ -236,7 +235,7 @@ fn gains_are_those_of_quadrature() {
     // Six digits, from 64 nodes of Gauss-Hermite and from scipy's adaptive quadrature alike.
     let table = [
         (Identity, 1.0, 1.0, 1.0, 1.0),
-        (Relu, 0.5, 2.0, 1.414214, 0.5),
+        (Relu, 0.5, 2.0, std::f64::consts::SQRT_2, 0.5),
         (Tanh, 0.394294, 2.536175, 1.592537, 0.464403),
         (Gelu, 0.425221, 2.351716, 1.533530, 0.455851),
         (Silu, 0.355776, 2.810761, 1.676532, 0.379482),
