@@ -122,6 +122,9 @@ impl<T: Scalar> Sink<T> {
 
 /// Visits what `root` depends on, youngest first, with each finished derivative.
 fn sweep<T: Scalar>(root: Tensor<T>, seed: Array2<T>, mut visit: impl FnMut(u64, Grad<T>)) {
+    if !root.is_tracked() {
+        return;
+    }
     let mut sink = Sink { open: reachable(&root) };
     sink.add(&root, seed);
     drop(root);

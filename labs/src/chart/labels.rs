@@ -41,7 +41,7 @@ pub(super) fn label(canvas: &Canvas, area: Rect, frame: Rect, mut ground: Ground
     for t in &free {
         let place = ground.place(t.at, block(&t.lines, t.ink));
         let (dx, dy) = offset(t.at, &place);
-        if dx.hypot(dy) > 22.0 {
+        if libm::hypot(dx, dy) > 22.0 {
             let to = (t.at.0.clamp(place.left, place.right), t.at.1.clamp(place.top, place.bottom));
             canvas.line(Ink::Thin(t.color), &[t.at, to]);
         }

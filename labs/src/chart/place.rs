@@ -67,7 +67,7 @@ impl Ground {
                     continue;
                 }
                 let (dx, dy) = offset(at, &r);
-                let far = (dx.hypot(dy) - gap).abs();
+                let far = (libm::hypot(dx, dy) - gap).abs();
                 // To the right reads best; then centred above or below.
                 let side = if left > at.0 { 0.0 } else { 6.0 };
                 let off = ((r.top + r.bottom) / 2.0 - at.1).abs() * 0.15;

@@ -58,8 +58,12 @@ fn write(output: &Output, report: &Report, figures: &[(&str, String)]) -> Result
     Ok(())
 }
 
-/// The report with every series on one line: a column of a thousand lines helps nobody.
-fn to_json(report: &Report) -> serde_json::Result<String> {
+/// The report as it is written beside its figures, with every series on one line: a column of a
+/// thousand lines helps nobody.
+///
+/// # Errors
+/// Those of serde_json, which a report does not cause.
+pub fn to_json(report: &Report) -> serde_json::Result<String> {
     let mut value = serde_json::to_value(report)?;
     let series = value["series"].take();
     let lines = series.as_object().into_iter().flatten();

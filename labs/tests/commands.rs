@@ -1,0 +1,200 @@
+//! The binaries as a user meets them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const BOOK: &str = env!("CARGO_BIN_EXE_book");
+const WALK: &str = env!("CARGO_BIN_EXE_variance-walk");
+const ABLATION: &str = env!("CARGO_BIN_EXE_init-ablation");
+
+/// Runs a binary in an empty folder, so that whatever it writes where it stands is seen.
+fn run_in(folder: &Path, binary: &str, arguments: &[&str]) -> Output {
+    Command::new(binary)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Names of what is in a folder, sorted.
+fn inside(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+    let mut names: Vec<String> =
+        entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Asserts that `binary` refuses `arguments`: exit code 2, one line on stderr, which is returned,
+/// nothing on stdout, nothing written.
+#[track_caller]
+fn refused(binary: &str, arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run_in(folder.path(), binary, arguments);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(inside(folder.path()), [""; 0]);
+    message.trim_end().to_owned()
+}
+
+#[test]
+fn help_is_an_answer_not_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (binary, expected) in
+        [(BOOK, "--port <N>"), (WALK, "--seed <N>"), (ABLATION, "--steps <N>")]
+    {
+        let output = run_in(folder.path(), binary, &["--help"]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains(expected), "{}", text(&output.stdout));
+        assert_eq!(text(&output.stderr), "");
+    }
+    assert_eq!(inside(folder.path()), [""; 0]);
+}
+
+#[test]
+fn what_is_no_seed_is_refused() {
+    for binary in [WALK, ABLATION] {
+        for seed in ["abc", "-1", "1.5", "18446744073709551616", ""] {
+            assert_eq!(
+                refused(binary, &["--seed", seed]),
+                format!(
+                    "error: --seed {seed:?} is not a seed: expected an integer from 0 to \
+                     18446744073709551615"
+                )
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_no_number_of_steps_is_refused() {
+    for steps in ["0", "-3", "many", "4294967296"] {
+        assert_eq!(
+            refused(ABLATION, &["--steps", steps]),
+            format!(
+                "error: --steps {steps:?} is not a number of steps: expected an integer from 1 to \
+                 4294967295"
+            )
+        );
+    }
+}
+
+#[test]
+fn an_unknown_flag_is_refused_with_those_that_there_are() {
+    assert_eq!(
+        refused(ABLATION, &["--step", "3"]),
+        "error: unknown argument \"--step\": expected --help, --out, --seed, --steps"
+    );
+    assert_eq!(
+        refused(WALK, &["--steps", "3"]),
+        "error: unknown argument \"--steps\": expected --help, --out, --seed"
+    );
+    assert_eq!(
+        refused(WALK, &["stray"]),
+        "error: unknown argument \"stray\": expected --help, --out, --seed"
+    );
+    let book = refused(BOOK, &["--prot", "3"]);
+    assert!(book.starts_with("error: unknown argument \"--prot\": expected --help"), "{book}");
+    let book = refused(BOOK, &["bulid"]);
+    assert!(book.contains("bulid"), "{book}");
+}
+
+#[test]
+fn what_is_no_port_is_refused() {
+    for port in ["65536", "-1", "http", ""] {
+        for arguments in [&["--port", port][..], &["serve", "--port", port]] {
+            // A minus sign reads as a flag unless it is joined.
+            let joined = format!("--port={port}");
+            let arguments: Vec<&str> =
+                arguments.iter().filter(|a| **a == "serve").copied().chain([&*joined]).collect();
+            let message = refused(BOOK, &arguments);
+            assert!(message.starts_with("error: --port"), "{message}");
+            assert!(port.is_empty() || message.contains(port), "{message}");
+        }
+    }
+    let message = refused(BOOK, &["--port", "65536"]);
+    assert!(message.contains("65535"), "what is accepted: {message}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_refused_before_anything_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    fs::write(&file, "mine").expect("a file");
+    let below = file.join("figures");
+    let below = below.to_str().expect("UTF-8");
+    for binary in [WALK, ABLATION] {
+        let started = std::time::Instant::now();
+        let output = run_in(folder.path(), binary, &["--out", below]);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains(below) && message.contains("expected"), "{message}");
+        assert_eq!(text(&output.stdout), "");
+        // The experiments take seconds, or a minute.
+        assert!(started.elapsed().as_secs_f64() < 2.0, "it ran first");
+    }
+    assert_eq!(inside(folder.path()), ["file"]);
+    assert_eq!(fs::read_to_string(&file).expect("the file"), "mine");
+}
+
+#[test]
+fn a_trial_writes_its_files_whole_and_says_what_it_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run_in(folder.path(), ABLATION, &["--steps", "3", "--out", "new/trial"]);
+    let (said, noted) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{noted}");
+
+    // The tables and the claims, on stdout alone.
+    for part in ["step  uniform", "\n   0 ", "Kaiming", "] Kaiming trains at lr 1e-3", "Outcomes"] {
+        assert!(said.contains(part), "{part:?} is missing in\n{said}");
+    }
+    // No bar, no escape sequence: what remains is where things went.
+    let lines: Vec<&str> = noted.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "note: not the book's seed or steps: the results go to new/trial",
+            "wrote new/trial/init-ablation.svg",
+            "wrote new/trial/init-ablation-fast.svg",
+            "wrote new/trial/init-ablation.json",
+        ]
+    );
+    assert!(!noted.contains('\u{1b}') && !noted.contains('\r'), "{noted:?}");
+
+    // Exactly the files that --help announces, each of them complete.
+    let trial = folder.path().join("new/trial");
+    assert_eq!(
+        inside(&trial),
+        ["init-ablation-fast.svg", "init-ablation.json", "init-ablation.svg"]
+    );
+    let json = fs::read_to_string(trial.join("init-ablation.json")).expect("the data");
+    let data: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(data["tables"]["losses"]["rows"].as_array().map(Vec::len), Some(2));
+    for svg in ["init-ablation.svg", "init-ablation-fast.svg"] {
+        let svg = fs::read_to_string(trial.join(svg)).expect("a figure");
+        assert!(roxmltree::Document::parse(&svg).is_ok());
+    }
+    assert_eq!(inside(folder.path()), ["new"]);
+}
+
+#[test]
+fn another_walk_leaves_the_books_figures_alone() {
+    let figures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../figures/variance-walk.json");
+    let before = fs::read(&figures).expect("the book's data");
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run_in(folder.path(), WALK, &["--seed", "7", "--out", "trial"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("[holds]"), "{}", text(&output.stdout));
+    assert_ne!(fs::read(folder.path().join("trial/variance-walk.json")).expect("data"), before);
+    assert_eq!(fs::read(&figures).expect("the book's data"), before);
+}

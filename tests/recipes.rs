@@ -1,0 +1,201 @@
+//! Recipes and trainings as JSON: what is read, what is refused, and what is said about it.
+
+use minigrad::prelude::*;
+
+/// What is said about a JSON text that is refused, without the place that serde_json adds.
+fn refused<T: serde::de::DeserializeOwned>(json: &str) -> String {
+    let Err(error) = serde_json::from_str::<T>(json) else { panic!("accepted: {json}") };
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_recipe_comes_back_as_it_went() {
+    for activation in Activation::ALL {
+        for init in [Init::Kaiming, Init::Uniform(0.5), Init::Sigma(1.25), Init::Orthogonal(1e-3)] {
+            let recipe = Recipe::mlp(7)
+                .width(33)
+                .activation(activation)
+                .init(init)
+                .inputs(5)
+                .classes(4)
+                .seed(u64::MAX);
+            let json = serde_json::to_string(&recipe).expect("JSON");
+            assert_eq!(serde_json::from_str::<Recipe>(&json).expect(&json), recipe);
+        }
+    }
+}
+
+#[test]
+fn a_training_comes_back_as_it_went() {
+    for training in [
+        Training::sgd(1e-3).momentum(0.9).batch(3).steps(5).seed(u64::MAX),
+        Training::adam(0.1 + 0.2).momentum(0.5),
+        Training::sgd(f64::MIN_POSITIVE),
+    ] {
+        let json = serde_json::to_string(&training).expect("JSON");
+        assert_eq!(serde_json::from_str::<Training>(&json).expect(&json), training);
+    }
+}
+
+#[test]
+fn an_init_and_an_activation_are_read_as_they_are_printed() {
+    for (name, takes_value) in Init::NAMES {
+        let text = if takes_value { format!("{name}(0.25)") } else { name.to_owned() };
+        assert_eq!(text.parse::<Init>().expect(&text).to_string(), text);
+    }
+    for activation in Activation::ALL {
+        assert_eq!(activation.to_string().parse(), Ok(activation));
+    }
+}
+
+#[test]
+fn the_shape_of_the_json_is_fixed() {
+    assert_eq!(
+        serde_json::to_string(&Recipe::mlp(12).init(Init::Uniform(0.5))).expect("JSON"),
+        r#"{"depth":12,"width":256,"activation":"relu","init":{"kind":"uniform","value":0.5},"inputs":256,"classes":2,"seed":0}"#
+    );
+    assert_eq!(
+        serde_json::to_string(&Training::sgd(1e-3).momentum(0.9)).expect("JSON"),
+        r#"{"method":{"sgd":{"momentum":0.9}},"lr":0.001,"batch":64,"steps":1000,"seed":0}"#
+    );
+}
+
+#[test]
+fn what_is_left_out_is_the_books_default() {
+    let recipe: Recipe = serde_json::from_str(r#"{"depth": 12}"#).expect("a recipe");
+    assert_eq!(recipe, Recipe::mlp(12));
+    assert_eq!(
+        recipe,
+        Recipe::mlp(12)
+            .width(256)
+            .activation(Relu)
+            .init(Init::Kaiming)
+            .inputs(256)
+            .classes(2)
+            .seed(0)
+    );
+    let training: Training = serde_json::from_str(r#"{"lr": 0.001}"#).expect("a training");
+    assert_eq!(training, Training::sgd(1e-3).momentum(0.0).batch(64).steps(1000).seed(0));
+}
+
+#[test]
+fn an_unknown_field_is_named() {
+    let recipe = refused::<Recipe>(r#"{"depth": 3, "dept": 4}"#);
+    assert!(
+        recipe.starts_with("unknown field `dept`, expected one of `depth`, `width`"),
+        "{recipe}"
+    );
+    let training = refused::<Training>(r#"{"lr": 1, "momentum": 0.9}"#);
+    assert!(
+        training.starts_with("unknown field `momentum`, expected one of `method`"),
+        "{training}"
+    );
+    let init = refused::<Recipe>(r#"{"depth": 3, "init": {"kind": "xavier", "gain": 2}}"#);
+    assert_eq!(init, "unknown field `gain`, expected `kind` or `value`");
+    let method =
+        refused::<Training>(r#"{"lr": 1, "method": {"sgd": {"momentum": 0, "nesterov": 1}}}"#);
+    assert_eq!(method, "unknown field `nesterov`, expected `momentum`");
+}
+
+#[test]
+fn a_missing_field_is_named() {
+    assert_eq!(refused::<Recipe>("{}"), "missing field `depth`");
+    assert_eq!(refused::<Training>("{}"), "missing field `lr`");
+}
+
+const INITS: &str =
+    "one of uniform(VALUE), xavier, xavier_uniform, glorot, glorot_uniform, kaiming, \
+                     kaiming_uniform, sigma(VALUE), orthogonal(VALUE), gpt2";
+
+#[test]
+fn impossible_sizes_are_named() {
+    let at_least = |field, least| {
+        format!("{field} {} is not accepted: expected an integer of at least {least}", least - 1)
+    };
+    assert_eq!(refused::<Recipe>(r#"{"depth": 0}"#), at_least("depth", 1));
+    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "width": 0}"#), at_least("width", 1));
+    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "inputs": 0}"#), at_least("inputs", 1));
+    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "classes": 1}"#), at_least("classes", 2));
+    assert_eq!(refused::<Training>(r#"{"lr": 1, "batch": 0}"#), at_least("batch", 1));
+    assert_eq!(refused::<Training>(r#"{"lr": 1, "steps": 0}"#), at_least("steps", 1));
+}
+
+#[test]
+fn impossible_rates_are_named() {
+    let positive = |what: &str| format!("{what} is not accepted: expected a finite number above 0");
+    for lr in ["-1", "0"] {
+        assert_eq!(
+            refused::<Training>(&format!(r#"{{"lr": {lr}}}"#)),
+            positive(&format!("lr {lr}"))
+        );
+    }
+    let share = |what: &str| format!("{what} is not accepted: expected a number from 0 to below 1");
+    assert_eq!(
+        refused::<Training>(r#"{"lr": 1, "method": {"sgd": {"momentum": 1}}}"#),
+        share("momentum 1")
+    );
+    let adam = |b1: &str, b2: &str, e: &str| {
+        refused::<Training>(&format!(
+            r#"{{"lr": 1, "method": {{"adam": {{"beta1": {b1}, "beta2": {b2}, "epsilon": {e}}}}}}}"#
+        ))
+    };
+    assert_eq!(adam("-0.5", "0.9", "1"), share("beta1 -0.5"));
+    assert_eq!(adam("0.9", "1.5", "1"), share("beta2 1.5"));
+    assert_eq!(adam("0.9", "0.9", "0"), positive("epsilon 0"));
+    // What JSON cannot say can still be built.
+    for (lr, shown) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
+        let said = Training::sgd(lr).check().expect_err("refused").to_string();
+        assert_eq!(said, positive(&format!("lr {shown}")));
+    }
+    let said = Training::sgd(1.0).momentum(f64::NAN).check().expect_err("refused").to_string();
+    assert_eq!(said, share("momentum NaN"));
+}
+
+#[test]
+fn impossible_inits_are_named() {
+    let init = |json: &str| refused::<Recipe>(&format!(r#"{{"depth": 1, "init": {json}}}"#));
+    let accepted = |what: &str| format!("init {what:?} is not accepted: expected {INITS}");
+    assert_eq!(init(r#"{"kind": "he"}"#), accepted("he"));
+    assert_eq!(init(r#"{"kind": "sigma"}"#), accepted("sigma"));
+    assert_eq!(init(r#"{"kind": "sigma", "value": null}"#), accepted("sigma"));
+    assert_eq!(init(r#"{"kind": "xavier", "value": 2}"#), accepted("xavier(2)"));
+    let value =
+        |v: &str| format!("init value {v} is not accepted: expected a finite number above 0");
+    for v in ["-0.5", "0"] {
+        assert_eq!(init(&format!(r#"{{"kind": "uniform", "value": {v}}}"#)), value(v));
+    }
+    let parse = |text: &str| text.parse::<Init>().expect_err(text).to_string();
+    assert_eq!(parse("sigma(NaN)"), value("NaN"));
+    assert_eq!(parse("sigma(inf)"), value("inf"));
+    for text in ["sigma", "sigma(x)", "sigma(", "kaiming(1)", "Kaiming", ""] {
+        assert_eq!(parse(text), accepted(text));
+    }
+    let said = Recipe::mlp(1).init(Init::Sigma(f64::NAN)).check().expect_err("refused").to_string();
+    assert_eq!(said, value("NaN"));
+}
+
+#[test]
+fn an_unknown_activation_is_named() {
+    assert_eq!(
+        refused::<Recipe>(r#"{"depth": 1, "activation": "swish"}"#),
+        "unknown variant `swish`, expected one of `identity`, `relu`, `tanh`, `gelu`, `silu`"
+    );
+    assert_eq!(
+        "swish".parse::<Activation>().expect_err("refused").to_string(),
+        "activation \"swish\" is not accepted: expected one of identity, relu, tanh, gelu, silu"
+    );
+}
+
+#[test]
+#[should_panic(expected = "recipe: depth 0 is not accepted: expected an integer of at least 1")]
+fn what_cannot_be_built_says_so() {
+    Recipe::mlp(0).build();
+}
+
+#[test]
+#[should_panic(expected = "training: steps 0 is not accepted: expected an integer of at least 1")]
+fn what_cannot_be_trained_says_so() {
+    let data = SignOfSum::sample(10, 0, 0);
+    Recipe::mlp(1).build().train(&data, &Training::sgd(1.0).steps(0));
+}

@@ -1,0 +1,110 @@
+//! The experiments' numbers, pinned: as tables for eyes, and as the committed data of the figures.
+//!
+//! A changed snapshot is accepted (`cargo insta review`) in the commit that explains it. Runs with
+//! `INSTA_UPDATE=no` or `CI` set write nothing.
+
+use minigrad::experiments::init_ablation::{
+    recipe, training, Ablation, Curve, Settings, INITS, RATES,
+};
+use minigrad::experiments::{map_in_parallel, variance_walk, Report, Silent, Table};
+use minigrad::prelude::SignOfSum;
+use minigrad_labs::labs::to_json;
+use minigrad_labs::table::text;
+use minigrad_tests::root;
+use serde_json::Value;
+use std::sync::OnceLock;
+
+fn walk() -> &'static Report {
+    static REPORT: OnceLock<Report> = OnceLock::new();
+    REPORT.get_or_init(|| variance_walk::run(variance_walk::SEED, &Silent).report())
+}
+
+fn shown(table: &Table) -> String {
+    text(&table.header, &table.rows)
+}
+
+fn committed(name: &str) -> String {
+    let path = root().join("figures").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn parsed(name: &str) -> Value {
+    serde_json::from_str(&committed(name)).expect("figures hold JSON")
+}
+
+/// The sentences of a report that its result does not bear out.
+fn broken(report: &Value) -> Vec<&Value> {
+    let claims = report["claims"].as_array().expect("a report has claims");
+    assert!(!claims.is_empty(), "a report without claims");
+    claims.iter().filter(|claim| claim["holds"] != true).map(|claim| &claim["sentence"]).collect()
+}
+
+#[test]
+fn the_variance_walk_is_pinned() {
+    insta::assert_snapshot!("variance_walk", shown(&walk().tables["walk"]));
+    insta::assert_snapshot!("variance_walk_activated", shown(&walk().tables["activated"]));
+}
+
+#[test]
+fn every_claim_of_the_variance_walk_holds() {
+    assert_eq!(walk().claims.len(), 5);
+    for claim in &walk().claims {
+        assert!(claim.holds, "{}", claim.sentence);
+    }
+}
+
+#[test]
+fn the_committed_variance_walk_is_what_the_experiment_computes() {
+    let computed = to_json(walk()).expect("JSON");
+    let committed = committed("variance-walk.json");
+    let different = committed.lines().zip(computed.lines()).find(|(a, b)| a != b);
+    assert_eq!(different, None, "run `cargo run --bin variance-walk`");
+    assert!(committed == computed, "run `cargo run --bin variance-walk`");
+}
+
+/// The book's first seed at the small rate, where lab 01 takes its headline from.
+#[test]
+fn the_losses_of_the_init_ablation_are_pinned() {
+    let settings = Settings { seeds: 1, many: 1, ..Settings::default() };
+    let data = SignOfSum::sample(1000, 200, settings.seed);
+    let training = training(RATES[0]).steps(settings.steps).seed(settings.seed);
+    let curves = map_in_parallel(&INITS, &Silent, |&(name, init)| {
+        let mut network = recipe(init).seed(settings.seed).build();
+        let runs = vec![network.train(&data, &training)];
+        Curve { name, init, lr: RATES[0], runs, accuracy: vec![] }
+    });
+    let table = Ablation { settings, curves, xavier_finals: vec![] }.losses(RATES[0]);
+    insta::assert_snapshot!("init_ablation", shown(&table));
+    let committed = &parsed("init-ablation.json")["tables"]["losses"];
+    let computed = serde_json::to_value(table).expect("JSON");
+    assert_eq!(&computed, committed, "run `cargo run --bin init-ablation`");
+}
+
+/// The experiment itself runs in CI, which compares its bytes with these.
+#[test]
+fn every_claim_of_the_committed_figures_holds() {
+    for lab in minigrad_labs::registry::LABS {
+        let data = parsed(&format!("{}.json", lab.name));
+        assert_eq!(broken(&data), Vec::<&Value>::new(), "{}", lab.name);
+        assert_eq!(data["experiment"], lab.name);
+    }
+}
+
+#[test]
+fn a_broken_claim_is_found() {
+    let report = serde_json::json!({"claims": [
+        {"sentence": "It trains.", "holds": true},
+        {"sentence": "It flies.", "holds": false},
+        {"sentence": "It says nothing."},
+    ]});
+    assert_eq!(broken(&report), ["It flies.", "It says nothing."]);
+}
+
+#[test]
+fn the_committed_ablation_is_that_of_the_books_settings() {
+    let data = parsed("init-ablation.json");
+    let settings = Settings::default();
+    assert_eq!(data["settings"]["seeds"], format!("5 from {}; 20 of Xavier", settings.seed));
+    assert_eq!(data["settings"]["training"], training(1e-3).steps(1000).to_string());
+    assert_eq!(data["series"]["xavier finals"].as_array().map(Vec::len), Some(20));
+}
