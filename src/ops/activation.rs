@@ -5,6 +5,7 @@ use ndarray::Array2;
 use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
 
 impl<T: Scalar> Tensor<T> {
+    // ANCHOR: relu
     /// `y = max(0, x)`; the derivative at 0 is 0.
     ///
     /// ```
@@ -17,6 +18,7 @@ impl<T: Scalar> Tensor<T> {
         T::relu(self.slice(), buffers::slice_mut(&mut y));
         Tensor::from_operation(y, vec![self.clone()], ReluOp)
     }
+    // ANCHOR_END: relu
 
     /// `y = tanh x`.
     pub fn tanh(&self) -> Tensor<T> {
@@ -53,6 +55,7 @@ impl<T: Scalar> Tensor<T> {
     }
 }
 
+// ANCHOR: relu_backward
 struct ReluOp;
 
 /// `dx = dy` where `y > 0`, else 0.
@@ -62,6 +65,7 @@ impl<T: Scalar> Operation<T> for ReluOp {
         sink.add(&x[0], dy);
     }
 }
+// ANCHOR_END: relu_backward
 
 struct TanhOp;
 

@@ -56,6 +56,7 @@ fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Array2<T
 /// Serves both: a bias is the third parent.
 struct LinearOp;
 
+// ANCHOR: linear_backward
 /// `dx = dy w^T`, `dw = x^T dy`, `db` = the sum of the rows of `dy`.
 impl<T: Scalar> Operation<T> for LinearOp {
     fn backward(&self, parents: &[Tensor<T>], _: &Array2<T>, dy: Array2<T>, sink: &mut Sink<T>) {
@@ -79,3 +80,4 @@ impl<T: Scalar> Operation<T> for LinearOp {
         buffers::give(dy);
     }
 }
+// ANCHOR_END: linear_backward
