@@ -36,7 +36,6 @@ impl<T: Scalar> Linear<T> {
         }
     }
 
-    // ANCHOR: forward
     /// The pre-activation `x W + b`: `[batch, fan_in] -> [batch, fan_out]`.
     ///
     /// # Panics
@@ -45,5 +44,4 @@ impl<T: Scalar> Linear<T> {
     pub fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
         x.linear(&self.weight, &self.bias)
     }
-    // ANCHOR_END: forward
 }

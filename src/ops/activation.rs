@@ -5,7 +5,6 @@ use ndarray::Array2;
 use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
 
 impl<T: Scalar> Tensor<T> {
-    // ANCHOR: relu
     /// `y = max(0, x)`; the derivative at 0 is 0.
     ///
     /// ```
@@ -13,6 +12,7 @@ impl<T: Scalar> Tensor<T> {
     /// let x: Tensor = Tensor::constant([[-1.0, 2.0]]);
     /// assert_eq!(x.relu().values(), array![[0.0, 2.0]]);
     /// ```
+    // ANCHOR: relu
     pub fn relu(&self) -> Tensor<T> {
         let mut y = self.like();
         T::relu(self.slice(), buffers::slice_mut(&mut y));
