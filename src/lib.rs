@@ -42,7 +42,9 @@ pub mod prelude {
     pub use crate::optim::{Adam, Optimizer, Sgd};
     pub use crate::probe::Probe;
     pub use crate::random::{Random, Stream};
-    pub use crate::recipe::{Activation, Init, Method, Outcome, Recipe, Training};
+    pub use crate::recipe::{
+        Activation, Body, Init, Method, Norm, OutProj, Outcome, Placement, Recipe, Training,
+    };
     pub use crate::tensor::{Gradients, Tensor};
     pub use crate::theory::{gaussian, Propagation};
     pub use crate::train::Run;

@@ -21,23 +21,23 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Probe {
-    /// One entry a linear layer, the readout included.
+    /// One entry a layer with weights, the readout included.
     pub layers: Vec<LayerProbe>,
     /// Mean cross-entropy of the batch, in nats.
     pub loss: f32,
 }
 
-/// What one batch shows of one linear layer. All values are dimensionless.
+/// What one batch shows of one layer. All values are dimensionless.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerProbe {
     /// Second moment of the pre-activation: mean of `z^2` over batch and units (no mean removed).
     pub q: f64,
-    /// Euclidean norm of the loss's gradient by the weights.
+    /// Euclidean norm of the loss's gradient by the weights, of a block those of its first layer.
     pub gradient_norm: f64,
     /// Mean cosine between the pre-activations of two different inputs.
     pub correlation: f64,
     /// Share of the units that are dead or saturated: `|phi'(z)| < 0.01` for every input.
-    /// 0 for the readout, which has no activation.
+    /// 0 where no activation follows.
     pub dead: f64,
 }
 
@@ -51,17 +51,16 @@ impl Network {
         let trace = self.trace(&Tensor::constant(batch.inputs.clone()));
         let loss = trace.logits().cross_entropy(&batch.labels);
         let gradients = loss.backward();
-        let readout = self.layers.len() - 1;
-        let probe = |(l, traced): (usize, &crate::nn::TracedLayer)| {
+        let probe = |traced: &crate::nn::TracedLayer| {
             let z = traced.pre_activation.values().mapv(f64::from);
             LayerProbe {
                 q: mean_square(&z),
-                gradient_norm: norm(gradients.of(&self.layers[l].weight)),
+                gradient_norm: norm(gradients.of(&traced.weight)),
                 correlation: mean_cosine(&z),
-                dead: if l == readout { 0.0 } else { dead(self.activation(), &z) },
+                dead: if traced.activated { dead(self.activation(), &z) } else { 0.0 },
             }
         };
-        let layers = trace.layers.iter().enumerate().map(probe).collect();
+        let layers = trace.layers.iter().map(probe).collect();
         Probe { layers, loss: loss.item() }
     }
 }

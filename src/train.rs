@@ -129,7 +129,7 @@ impl<'a> Trainer<'a> {
 
     /// What was recorded so far.
     pub fn run(self) -> Run {
-        let classes = self.network.layers.last().map_or(2, |readout| readout.weight.shape()[1]);
+        let classes = self.network.classes();
         Run { losses: self.losses, steps: self.training.steps, classes }
     }
 
@@ -151,6 +151,7 @@ impl<'a> Trainer<'a> {
         let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> = self
             .network
             .parameters_mut()
+            .into_iter()
             .enumerate()
             .map(|(index, parameter)| (parameter.id(), (index, parameter)))
             .collect();

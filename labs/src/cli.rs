@@ -30,6 +30,38 @@ fn parse_from<T: Parser>(
     }
 }
 
+/// Reads a seed.
+///
+/// # Errors
+/// What is accepted instead.
+pub fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("is not a seed: expected an integer from 0 to {}", u64::MAX))
+}
+
+/// Reads a port.
+///
+/// # Errors
+/// What is accepted instead.
+pub fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("is not a port: expected an integer from 0 to {}", u16::MAX))
+}
+
+/// Reads a size; whether it is large enough is for the recipe to say.
+///
+/// # Errors
+/// What is accepted instead.
+pub fn whole(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "is not accepted: expected an integer of at least 1".to_owned())
+}
+
+/// Reads a number.
+///
+/// # Errors
+/// What is accepted instead.
+pub fn real(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "is not accepted: expected a number such as 0.001".to_owned())
+}
+
 /// An error of clap in one line that names the value and what is accepted.
 pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
     let get = |kind| match error.get(kind) {
@@ -48,6 +80,10 @@ pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
     };
     Failure::usage(match error.kind() {
         ErrorKind::ValueValidation => match error.source() {
+            // Some messages name their value themselves.
+            Some(why) if why.to_string().contains(&format!("{value:?}")) => {
+                format!("{flag}: {why}")
+            }
             Some(why) => format!("{flag} {value:?} {why}"),
             None => format!("{flag} {value:?} is not accepted"),
         },
@@ -76,7 +112,7 @@ mod tests {
 
     #[derive(Debug, Parser)]
     struct Arguments {
-        #[arg(long)]
+        #[arg(long, value_parser = port, allow_negative_numbers = true)]
         port: u16,
     }
 
@@ -89,7 +125,9 @@ mod tests {
         for port in ["65536", "-1", "x", ""] {
             let failure = parsed(&["book", &format!("--port={port}")]).unwrap_err();
             assert_eq!(failure.code(), 2);
-            assert!(failure.to_string().contains("--port"), "{failure}");
+            let said =
+                format!("--port {port:?} is not a port: expected an integer from 0 to 65535");
+            assert_eq!(failure.to_string(), said);
         }
     }
 

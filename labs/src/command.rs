@@ -1,6 +1,6 @@
 //! The command line that every lab shares.
 
-use crate::cli::one_line;
+use crate::cli::{one_line, seed};
 use crate::failure::Failure;
 use crate::output::{shown, Output};
 use crate::{root, table};
@@ -63,10 +63,6 @@ struct Shared {
 
 #[derive(Args, Debug)]
 struct Nothing {}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("is not a seed: expected an integer from 0 to {}", u64::MAX))
-}
 
 fn steps(text: &str) -> Result<usize, String> {
     match text.parse::<u32>() {

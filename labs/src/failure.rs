@@ -27,6 +27,12 @@ impl Failure {
         Self::new(format_args!("{}: {error}", path.display()))
     }
 
+    /// The same failure, with the place where it happened in front.
+    #[must_use]
+    pub fn within(self, place: impl Display) -> Self {
+        Self::with_code(format_args!("{place}: {}", self.message), self.code)
+    }
+
     fn with_code(message: impl Display, code: u8) -> Self {
         let lines: Vec<String> = message
             .to_string()

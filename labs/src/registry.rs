@@ -7,16 +7,19 @@ use std::path::Path;
 /// Every lab.
 pub const LABS: &[Lab] = &[labs::variance_walk::LAB, labs::init_ablation::LAB];
 
-/// Runs `labs` one after the other, stopping at the first that fails.
+/// Runs `labs` one after the other with the book's settings, stopping at the first that fails.
+/// Results go to `out`, or to `figures` under the root.
 ///
 /// # Errors
 /// The failure of that lab, with its name.
-pub fn run(labs: &[Lab]) -> Result<(), Failure> {
+pub fn run(labs: &[Lab], out: Option<&Path>) -> Result<(), Failure> {
     for (lab, number) in labs.iter().zip(1..) {
         println!("[{number}/{}] {}: {}", labs.len(), lab.name, lab.about);
-        lab.book()
-            .and_then(|request| (lab.run)(&request))
-            .map_err(|failure| Failure::new(format_args!("lab {}: {failure}", lab.name)))?;
+        let mut request = lab.book()?;
+        if let Some(out) = out {
+            request.dir = out.to_path_buf();
+        }
+        (lab.run)(&request).map_err(|failure| failure.within(format_args!("lab {}", lab.name)))?;
     }
     Ok(())
 }
@@ -49,7 +52,7 @@ mod tests {
     #[test]
     fn a_lab_that_fails_is_named() {
         let labs = [lab("a", |_| Ok(())), lab("b", |_| Err(Failure::new("no")))];
-        assert_eq!(run(&labs).unwrap_err().to_string(), "lab b: no");
+        assert_eq!(run(&labs, None).unwrap_err().to_string(), "lab b: no");
     }
 
     #[test]

@@ -146,6 +146,67 @@ kernels! {
         (max, sum_in_lanes(0.0, p.len(), |i| p[i]))
     }
 
+    /// Normalizes every row of `x`; `shift` is empty for RMSNorm, which centres nothing.
+    ///
+    /// ```text
+    /// m = mean x (LayerNorm) or 0      r = 1 / sqrt(mean (x - m)^2 + epsilon)
+    /// y = (x - m) r gain + shift       stats = m, r of each row
+    /// ```
+    fn norm(x: &[T], gain: &[T], shift: &[T], epsilon: T, y: &mut [T], stats: &mut [T]) {
+        let n = gain.len();
+        let share = 1.0 / n as T;
+        let rows = x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(stats.chunks_exact_mut(2));
+        for ((x, y), stats) in rows {
+            let m = if shift.is_empty() { 0.0 } else { sum_in_lanes(0.0, n, |i| x[i]) * share };
+            let square = sum_in_lanes(0.0, n, |i| (x[i] - m) * (x[i] - m)) * share;
+            let r = 1.0 / (square + epsilon).sqrt();
+            stats.copy_from_slice(&[m, r]);
+            if shift.is_empty() {
+                for ((y, x), gain) in y.iter_mut().zip(x).zip(gain) {
+                    *y = *x * r * *gain;
+                }
+            } else {
+                for (((y, x), gain), shift) in y.iter_mut().zip(x).zip(gain).zip(shift) {
+                    *y = (*x - m) * r * *gain + *shift;
+                }
+            }
+        }
+    }
+
+    /// The way back through [`norm`](Kernels::norm); `grad` turns from dy into dx in place.
+    ///
+    /// With `u = (x - m) r`, `a = gain dy`, and means over the units of a row:
+    /// ```text
+    /// dx = r (a - u mean(a u) - mean(a))      the last term for LayerNorm only
+    /// dgain += dy u       dshift += dy        summed over the rows
+    /// ```
+    fn norm_backward(grad: &mut [T], x: &[T], gain: &[T], stats: &[T], dgain: &mut [T], dshift: &mut [T]) {
+        let n = gain.len();
+        let dgain = &mut dgain[..n];
+        let share = 1.0 / n as T;
+        let rows = grad.chunks_exact_mut(n).zip(x.chunks_exact(n)).zip(stats.chunks_exact(2));
+        for ((grad, x), stats) in rows {
+            let (m, r) = (stats[0], stats[1]);
+            let along = sum_in_lanes(0.0, n, |i| grad[i] * gain[i] * ((x[i] - m) * r)) * share;
+            if dshift.is_empty() {
+                for i in 0..n {
+                    let u = x[i] * r;
+                    dgain[i] += grad[i] * u;
+                    grad[i] = (grad[i] * gain[i] - u * along) * r;
+                }
+            } else {
+                let dshift = &mut dshift[..n];
+                let mean = sum_in_lanes(0.0, n, |i| grad[i] * gain[i]) * share;
+                for i in 0..n {
+                    let u = (x[i] - m) * r;
+                    dgain[i] += grad[i] * u;
+                    dshift[i] += grad[i];
+                    grad[i] = (grad[i] * gain[i] - mean - u * along) * r;
+                }
+            }
+        }
+    }
+
     /// `velocity = momentum velocity + grad`, `w -= lr velocity`, in one pass.
     fn sgd(w: &mut [T], velocity: &mut [T], grad: &[T], lr: T, momentum: T) {
         for ((w, v), g) in w.iter_mut().zip(velocity).zip(grad) {

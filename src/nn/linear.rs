@@ -29,11 +29,32 @@ impl<T: Scalar> Linear<T> {
     /// assert_eq!(layer.forward(&x).shape(), [8, 64]);
     /// ```
     pub fn new(fan_in: usize, fan_out: usize, init: Init, gain: f64, random: &mut Random) -> Self {
-        let weight = init::sample(init, fan_in, fan_out, gain, random).mapv(T::from_f64);
+        Linear::scaled(fan_in, fan_out, init, gain, 1.0, random)
+    }
+
+    /// The same, all weights times `scale`.
+    pub fn scaled(
+        fan_in: usize,
+        fan_out: usize,
+        init: Init,
+        gain: f64,
+        scale: f64,
+        random: &mut Random,
+    ) -> Self {
+        let weight = init::sample(init, fan_in, fan_out, gain, random);
         Linear {
-            weight: Tensor::parameter(weight),
+            weight: Tensor::parameter(weight.mapv(|w| T::from_f64(scale * w))),
             bias: Tensor::parameter(Array2::zeros((1, fan_out))),
         }
+    }
+
+    /// Weight and bias.
+    pub fn parameters(&self) -> Vec<&Tensor<T>> {
+        vec![&self.weight, &self.bias]
+    }
+
+    pub(crate) fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
+        vec![&mut self.weight, &mut self.bias]
     }
 
     /// The pre-activation `x W + b`: `[batch, fan_in] -> [batch, fan_out]`.

@@ -3,7 +3,10 @@
 pub mod activation;
 pub mod init;
 mod linear;
-mod mlp;
+pub mod mlp;
+mod network;
+pub mod norm;
+pub mod residual;
 
 pub use linear::Linear;
-pub use mlp::{Network, Trace, TracedLayer};
+pub use network::{Layer, Network, Trace, TracedLayer};

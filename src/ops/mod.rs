@@ -7,6 +7,7 @@ mod arithmetic;
 mod cross_entropy;
 mod linear;
 mod mean_squared_error;
+mod norm;
 mod reduce;
 
 use crate::tensor::{Scalar, Tensor};

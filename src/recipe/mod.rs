@@ -6,21 +6,27 @@
 mod activation;
 mod init;
 mod outcome;
+mod structure;
 mod training;
 
 pub use activation::Activation;
 pub use init::Init;
 pub use outcome::Outcome;
+pub use structure::{Body, Norm, OutProj, Placement};
 pub use training::{Method, Training};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
-/// A fully connected network: `depth` linear layers with an activation between each two.
+/// A fully connected network of one of two bodies.
 ///
 /// ```text
-/// inputs -> width -> ... -> width -> classes        (depth linear layers, depth - 1 activations)
+/// plain   depth - 1 times [Linear -> norm -> activation], then Linear(width, classes)
+/// block   depth times x -> Linear2(activation(Linear1(norm(x)))), then Linear(width, classes)
 /// ```
+///
+/// A residual connection adds `x` around every hidden layer or block that keeps the width. A block
+/// is `4 width` wide inside; inputs of another width are first embedded by a linear layer.
 ///
 /// Sizes count units. Biases start at zero and are trained. The defaults are those of the
 /// headline experiment: width 256, ReLU, Kaiming, 256 inputs, 2 classes, seed 0.
@@ -39,7 +45,10 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Recipe {
-    /// Number of linear layers, the readout included; at least 1.
+    /// What is repeated.
+    #[serde(default)]
+    pub body: Body,
+    /// Plain: number of linear layers, the readout included. Block: number of blocks. At least 1.
     pub depth: usize,
     /// Units of every hidden layer; at least 1.
     #[serde(default = "default_width")]
@@ -50,6 +59,21 @@ pub struct Recipe {
     /// How weights are drawn.
     #[serde(default)]
     pub init: Init,
+    /// The normalization.
+    #[serde(default)]
+    pub norm: Norm,
+    /// Where it stands.
+    #[serde(default)]
+    pub placement: Placement,
+    /// Whether `x` is added around hidden layers or blocks.
+    #[serde(default)]
+    pub residual: bool,
+    /// How the last weights of a block's branch start.
+    #[serde(default)]
+    pub out_proj: OutProj,
+    /// Whether blocks are followed by one more normalization, before the readout.
+    #[serde(default)]
+    pub final_norm: bool,
     /// Entries of one input; at least 1.
     #[serde(default = "default_inputs")]
     pub inputs: usize,
@@ -75,14 +99,62 @@ impl Recipe {
     /// A plain multilayer perceptron of `depth` linear layers.
     pub fn mlp(depth: usize) -> Recipe {
         Recipe {
+            body: Body::Plain,
             depth,
             width: default_width(),
             activation: Activation::default(),
             init: Init::default(),
+            norm: Norm::None,
+            placement: Placement::None,
+            residual: false,
+            out_proj: OutProj::Plain,
+            final_norm: false,
             inputs: default_inputs(),
             classes: default_classes(),
             seed: 0,
         }
+    }
+
+    /// `depth` blocks, each four times as wide inside as outside.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let recipe = Recipe::blocks(50).activation(Gelu).norm(Norm::Rms).residual();
+    /// assert_eq!(recipe.to_string(), "50 blocks x 256 gelu, kaiming, pre rms, residual");
+    /// ```
+    pub fn blocks(depth: usize) -> Recipe {
+        Recipe { body: Body::Block, ..Recipe::mlp(depth) }
+    }
+
+    /// The normalization, where its body has it by default: before the activation of a plain
+    /// body's layers, at the entry of a block.
+    pub fn norm(self, norm: Norm) -> Recipe {
+        let placement = match (norm, self.body) {
+            (Norm::None, _) => Placement::None,
+            (_, Body::Plain) => Placement::PreAct,
+            (_, Body::Block) => Placement::Pre,
+        };
+        Recipe { norm, placement, ..self }
+    }
+
+    /// Where the normalization stands.
+    pub fn placement(self, placement: Placement) -> Recipe {
+        Recipe { placement, ..self }
+    }
+
+    /// Adds `x` around every hidden layer or block that keeps the width.
+    pub fn residual(self) -> Recipe {
+        Recipe { residual: true, ..self }
+    }
+
+    /// How the last weights of a block's branch start.
+    pub fn out_proj(self, out_proj: OutProj) -> Recipe {
+        Recipe { out_proj, ..self }
+    }
+
+    /// One more normalization after the last block.
+    pub fn final_norm(self) -> Recipe {
+        Recipe { final_norm: true, ..self }
     }
 
     /// Units of every hidden layer.
@@ -120,15 +192,33 @@ impl Recipe {
     /// ```
     /// use minigrad::prelude::*;
     /// assert_eq!(Recipe::mlp(3).width(64).shapes(), [(256, 64), (64, 64), (64, 2)]);
+    /// assert_eq!(Recipe::blocks(1).shapes(), [(256, 1024), (1024, 256), (256, 2)]);
     /// ```
     pub fn shapes(&self) -> Vec<(usize, usize)> {
-        (0..self.depth)
-            .map(|layer| {
-                let fan_in = if layer == 0 { self.inputs } else { self.width };
-                let last = layer + 1 == self.depth;
-                (fan_in, if last { self.classes } else { self.width })
-            })
-            .collect()
+        let Recipe { depth, width, inputs, classes, .. } = *self;
+        let mut shapes = vec![];
+        match self.body {
+            Body::Plain => {
+                for layer in 1..depth {
+                    shapes.push((if layer == 1 { inputs } else { width }, width));
+                }
+            }
+            Body::Block => {
+                if self.embeds() {
+                    shapes.push((inputs, width));
+                }
+                for _ in 0..depth {
+                    shapes.extend([(width, 4 * width), (4 * width, width)]);
+                }
+            }
+        }
+        shapes.push((shapes.last().map_or(inputs, |&(_, fan_out)| fan_out), classes));
+        shapes
+    }
+
+    /// Whether blocks need a linear layer in front because the inputs are of another width.
+    pub fn embeds(&self) -> bool {
+        self.body == Body::Block && self.inputs != self.width
     }
 
     /// Accepts the recipe, or names the first impossible value and what would be accepted.
@@ -146,7 +236,29 @@ impl Recipe {
         Refused::below("width", self.width, 1)?;
         Refused::below("inputs", self.inputs, 1)?;
         Refused::below("classes", self.classes, 2)?;
-        self.init.check()
+        self.init.check()?;
+        self.check_structure()
+    }
+
+    fn check_structure(&self) -> Result<(), Refused> {
+        let expected = match (self.norm, self.body) {
+            (Norm::None, _) => &[Placement::None][..],
+            (_, Body::Plain) => &[Placement::PreAct],
+            (_, Body::Block) => &[Placement::Pre, Placement::Post],
+        };
+        if !expected.contains(&self.placement) {
+            let names: Vec<&str> = expected.iter().map(|one| one.name()).collect();
+            let with =
+                format!("{} with norm {}, body {}", names.join(" or "), self.norm, self.body);
+            return Err(Refused::new("placement", self.placement, with));
+        }
+        if self.body == Body::Plain && self.out_proj != OutProj::Plain {
+            return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
+        }
+        if self.final_norm && (self.body == Body::Plain || self.norm == Norm::None) {
+            return Err(Refused::new("final_norm", true, "false without blocks and a norm"));
+        }
+        Ok(())
     }
 }
 
@@ -166,7 +278,22 @@ impl Serialize for Recipe {
 
 impl fmt::Display for Recipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} x {} {}, {}", self.depth, self.width, self.activation, self.init)
+        let blocks = if self.body == Body::Block { " blocks" } else { "" };
+        write!(f, "{}{blocks} x {} {}, {}", self.depth, self.width, self.activation, self.init)?;
+        match self.placement {
+            Placement::None => {}
+            Placement::PreAct => write!(f, ", {}", self.norm)?,
+            Placement::Pre | Placement::Post => write!(f, ", {} {}", self.placement, self.norm)?,
+        }
+        for (is_so, name) in [(self.residual, "residual"), (self.final_norm, "final norm")] {
+            if is_so {
+                write!(f, ", {name}")?;
+            }
+        }
+        match self.out_proj {
+            OutProj::Plain => Ok(()),
+            other => write!(f, ", {other} out_proj"),
+        }
     }
 }
 

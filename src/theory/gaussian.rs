@@ -19,6 +19,22 @@ pub fn expectation(f: impl Fn(f64) -> f64) -> f64 {
     (-NODES..=NODES).map(|k| f64::from(k) * STEP).map(|z| density(z) * f(z)).sum::<f64>() * STEP
 }
 
+/// `E phi(sqrt(q) z)`: the mean after `phi` of a Gaussian pre-activation with second moment `q`.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// assert_eq!(gaussian::mean(Tanh, 1.0), 0.0);
+/// assert!((gaussian::mean(Relu, 1.0) - 0.398942).abs() < 1e-6);   // 1/sqrt(2 pi)
+/// ```
+pub fn mean(activation: Activation, q: f64) -> f64 {
+    let root = libm::sqrt(q);
+    match activation {
+        Activation::Identity | Activation::Tanh => 0.0,
+        Activation::Relu => root / libm::sqrt(2.0 * std::f64::consts::PI),
+        phi => expectation(|z| phi.value(root * z)),
+    }
+}
+
 /// `V(q) = E phi(sqrt(q) z)^2`: the second moment after `phi` of a Gaussian pre-activation with
 /// second moment `q`.
 ///

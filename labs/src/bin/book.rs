@@ -22,8 +22,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run every lab: compute its experiment, draw its figures, write its data under figures/
-    Labs,
+    /// Run every lab: compute its experiment, draw its figures, write its data
+    Labs {
+        /// Where figures and data go [default: figures]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Build the book from book/ and figures/ as they are
     Build {
         /// Where the book goes: a new or empty folder, or one that holds an earlier book
@@ -39,7 +43,7 @@ enum Command {
 struct Address {
     /// Port of 127.0.0.1 on which the book is served; if it is in use, the next free one.
     /// 0 lets the system choose
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT, value_parser = cli::port, allow_negative_numbers = true)]
     port: u16,
 }
 
@@ -54,11 +58,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let root = root::workspace()?;
     match &arguments.command {
         None => {
-            registry::run(LABS)?;
+            registry::run(LABS, None)?;
             let book = build(&root, None)?;
             serve(&book, arguments.address.port)
         }
-        Some(Command::Labs) => registry::run(LABS),
+        Some(Command::Labs { out }) => registry::run(LABS, out.as_deref()),
         Some(Command::Build { out }) => build(&root, out.as_deref()).map(drop),
         Some(Command::Serve(address)) => serve(&site::built(&root)?, address.port),
     }

@@ -1,0 +1,140 @@
+//! `cargo run --bin train`: trains the network that flags or a JSON file describe.
+
+use clap::Parser;
+use minigrad::data::SignOfSum;
+use minigrad::experiments::{number, Table};
+use minigrad::recipe::{Activation, Init, Recipe, Training};
+use minigrad::train::{Run, Trainer};
+use minigrad_labs::progress::Progress;
+use minigrad_labs::{cli, table, Failure};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Trains the network that the flags, or a JSON file, describe on the sign-of-sum data, and says
+/// what became of it.
+///
+/// Prints the network, one diagnostic line a layer before training, the loss, and the outcome.
+#[derive(Parser)]
+#[command(name = "train")]
+#[command(after_help = "Example of a file:\n  \
+    {\"recipe\": {\"depth\": 12, \"width\": 256, \"activation\": \"relu\", \"init\": {\"kind\": \"kaiming\"}},\n   \
+    \"training\": {\"lr\": 0.001, \"method\": {\"sgd\": {\"momentum\": 0.9}}, \"batch\": 64, \"steps\": 1000}}")]
+struct Arguments {
+    /// A JSON file with a recipe and a training, instead of the flags below
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    recipe: Option<PathBuf>,
+    /// Linear layers
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 12)]
+    depth: usize,
+    /// Units of a hidden layer
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 256)]
+    width: usize,
+    /// identity, relu, tanh, gelu or silu
+    #[arg(long, value_name = "NAME", default_value_t = Activation::Relu)]
+    activation: Activation,
+    /// uniform(A), xavier, glorot, kaiming (each also NAME_uniform), sigma(V), orthogonal(V), gpt2
+    #[arg(long, value_name = "NAME", default_value_t = Init::Kaiming)]
+    init: Init,
+    /// Learning rate
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 1e-3)]
+    lr: f64,
+    /// Momentum
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.9)]
+    momentum: f64,
+    /// Adam instead of gradient descent
+    #[arg(long)]
+    adam: bool,
+    /// Inputs a step
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 64)]
+    batch: usize,
+    /// Updates
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 1000)]
+    steps: usize,
+    /// Seed of weights, data and batches
+    #[arg(long, value_name = "N", value_parser = cli::seed, allow_negative_numbers = true, default_value_t = 0)]
+    seed: u64,
+}
+
+/// What a file describes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    recipe: Recipe,
+    training: Training,
+}
+
+fn main() -> ExitCode {
+    Failure::exit(cli::parse().and_then(|arguments| match arguments {
+        Some(arguments) => plan(&arguments).and_then(|plan| run(&plan)),
+        None => Ok(()),
+    }))
+}
+
+fn plan(arguments: &Arguments) -> Result<Plan, Failure> {
+    if let Some(file) = &arguments.recipe {
+        return read(file);
+    }
+    let Arguments { depth, width, activation, init, lr, momentum, batch, steps, seed, .. } =
+        *arguments;
+    let recipe = Recipe::mlp(depth).width(width).activation(activation).init(init).seed(seed);
+    let training = if arguments.adam { Training::adam(lr) } else { Training::sgd(lr) };
+    let training = training.momentum(momentum).batch(batch).steps(steps).seed(seed);
+    recipe.check().and(training.check()).map_err(Failure::usage)?;
+    Ok(Plan { recipe, training })
+}
+
+fn read(file: &Path) -> Result<Plan, Failure> {
+    let refuse = |error: &dyn std::fmt::Display| {
+        Failure::usage(format_args!("recipe {}: {error}", file.display()))
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| refuse(&error))?;
+    let plan: Plan = serde_json::from_str(&text).map_err(|error| refuse(&error))?;
+    if plan.recipe.inputs != SignOfSum::INPUTS || plan.recipe.classes != 2 {
+        return Err(refuse(&"the data have 256 inputs and 2 classes: leave both out"));
+    }
+    Ok(plan)
+}
+
+fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
+    let data = SignOfSum::sample(1000, 200, recipe.seed);
+    let mut network = recipe.build();
+    table::print(&format!("{recipe}; {training}\n\n{network}\n"))?;
+    table::print(&format!("{}\n\n", network.probe(&data.train.first(64))))?;
+
+    let bar = Progress::new("train", training.steps as u64);
+    let mut trainer = Trainer::new(&mut network, &data.train, training);
+    while trainer.step().is_some() {
+        bar.advance(1);
+    }
+    let run = trainer.run();
+    drop(bar);
+
+    let losses = losses(&run);
+    table::print(&table::text(&losses.header, &losses.rows))?;
+    let end = match (run.diverged_at(), run.final_loss()) {
+        (Some(step), _) => format!("the loss left the finite numbers at step {step}"),
+        (None, Some(loss)) => format!(
+            "final loss {}, validation accuracy {:.1} %",
+            number(loss),
+            100.0 * network.accuracy(&data.validation)
+        ),
+        (None, None) => "no loss".to_owned(),
+    };
+    table::print(&format!("\n{}: {end}\n", run.outcome()))
+}
+
+/// Mean losses between the powers of two.
+fn losses(run: &Run) -> Table {
+    let mut table = Table::new(["steps", "mean loss"]);
+    let (mut start, mut end) = (0, 1);
+    while start < run.losses.len() {
+        let window = &run.losses[start..end.min(run.losses.len())];
+        let mean = window.iter().map(|&loss| f64::from(loss)).sum::<f64>() / window.len() as f64;
+        let last = start + window.len() - 1;
+        let steps = if last == start { start.to_string() } else { format!("{start} to {last}") };
+        table.row([steps, number(mean)]);
+        (start, end) = (end, 2 * end);
+    }
+    table
+}
