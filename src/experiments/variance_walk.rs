@@ -94,6 +94,7 @@ pub fn run(seed: u64, progress: &dyn Progress) -> Walks {
 ///
 /// # Panics
 /// If [`check`](Recipe::check) refuses the recipe.
+// ANCHOR: walk
 pub fn walk(recipe: &Recipe, batch: usize) -> Vec<f64> {
     let mut random = Random::new(recipe.seed, Stream::Data);
     let x = Array2::from_shape_simple_fn((batch, recipe.inputs), || random.normal() as f32);
@@ -102,6 +103,7 @@ pub fn walk(recipe: &Recipe, batch: usize) -> Vec<f64> {
     let moment = |z: &Array2<f32>| z.iter().map(square).sum::<f64>() / z.len() as f64;
     trace.layers.iter().map(|layer| moment(layer.pre_activation.values())).collect()
 }
+// ANCHOR_END: walk
 
 impl Walk {
     /// Mean over the seeds, layer by layer.
@@ -116,6 +118,16 @@ impl Walk {
         let low = |l| layer(l).fold(f64::INFINITY, f64::min);
         let high = |l| layer(l).fold(0.0, f64::max);
         (0..self.predicted.len()).map(|l| (low(l), high(l))).collect()
+    }
+
+    /// Standard deviation over the seeds after the last layer (`ddof` 1), relative to the
+    /// prediction.
+    pub fn spread(&self) -> f64 {
+        let last = self.predicted.len() - 1;
+        let mean = self.mean()[last];
+        let square = |m: &Vec<f64>| (m[last] - mean) * (m[last] - mean);
+        let total = self.measured.iter().map(square).sum::<f64>();
+        libm::sqrt(total / (self.measured.len() - 1) as f64) / self.predicted[last]
     }
 
     /// The largest distance of the mean from the prediction over all layers, in standard errors of
@@ -154,6 +166,10 @@ impl Walks {
             report.value(format!("{name}_first"), number(walk.predicted[0]));
             let growth = walk.predicted[last] / walk.predicted[last - 1];
             report.value(format!("{name}_factor"), number(growth));
+            let (low, high) = walk.range()[last];
+            report.value(format!("{name}_low"), number(low));
+            report.value(format!("{name}_high"), number(high));
+            report.value(format!("{name}_spread"), format!("{:.0}", 100.0 * walk.spread()));
             report.series(format!("{name} predicted"), walk.predicted.iter().copied());
             report.series(format!("{name} mean"), walk.mean());
             report.series(format!("{name} low"), walk.range().into_iter().map(|r| r.0));

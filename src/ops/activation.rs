@@ -15,11 +15,13 @@ impl<T: Scalar> Tensor<T> {
     /// let x: Tensor = Tensor::constant([[-1.0, 2.0]]);
     /// assert_eq!(x.relu().values(), array![[0.0, 2.0]]);
     /// ```
+    // ANCHOR: relu
     pub fn relu(&self) -> Tensor<T> {
         let mut y = self.like();
         map(self.slice(), &mut y, T::relu);
         Tensor::from_operation(y, vec![self.clone()], ReluOp)
     }
+    // ANCHOR_END: relu
 
     /// `y = tanh x`.
     pub fn tanh(&self) -> Tensor<T> {
@@ -69,6 +71,7 @@ fn map<T: Scalar>(from: &[T], to: &mut Array2<T>, kernel: fn(&[T], &mut [T])) {
     threads::share(pieces, |(from, to)| kernel(from, to));
 }
 
+// ANCHOR: relu_backward
 struct ReluOp;
 
 /// `dx = dy` where `y > 0`, else 0.
@@ -78,6 +81,7 @@ impl<T: Scalar> Operation<T> for ReluOp {
         sink.add(&x[0], dy);
     }
 }
+// ANCHOR_END: relu_backward
 
 struct TanhOp;
 

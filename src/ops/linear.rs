@@ -66,6 +66,7 @@ fn shared_product<T: Scalar>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut Array2<
 /// Serves both: a bias is the third parent.
 struct LinearOp;
 
+// ANCHOR: linear_backward
 /// `dx = dy w^T`, `dw = x^T dy`, `db` = the sum of the rows of `dy`.
 impl<T: Scalar> Operation<T> for LinearOp {
     fn backward(&self, parents: &[Tensor<T>], _: &Array2<T>, dy: Array2<T>, sink: &mut Sink<T>) {
@@ -94,3 +95,4 @@ impl<T: Scalar> Operation<T> for LinearOp {
         buffers::give(dy);
     }
 }
+// ANCHOR_END: linear_backward

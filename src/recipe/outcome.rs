@@ -34,6 +34,7 @@ impl Outcome {
     /// assert_eq!(Outcome::of(&[0.7, 0.7, 0.69], 2), Outcome::Vanishes);
     /// assert_eq!(Outcome::of(&[0.7, 9.0, f32::NAN], 2), Outcome::Diverges);
     /// ```
+    // ANCHOR: outcome
     pub fn of(losses: &[f32], classes: usize) -> Outcome {
         let guess = libm::log(classes as f64);
         let initial = f64::from(*losses.first().expect("an outcome needs at least one loss"));
@@ -46,6 +47,7 @@ impl Outcome {
             Outcome::Vanishes
         }
     }
+    // ANCHOR_END: outcome
 
     /// Mean of the last tenth of `losses`, at least one of them.
     pub fn final_loss(losses: &[f32]) -> f64 {

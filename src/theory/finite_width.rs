@@ -25,6 +25,7 @@
 /// let once = walk_variance(256, 1, 1);
 /// assert!((once - (1.0f64 + 2.0 / 256.0).powi(2) + 1.0).abs() < 1e-15);
 /// ```
+// ANCHOR: walk_variance
 pub fn walk_variance(width: usize, batch: usize, depth: usize) -> f64 {
     let (n, b) = (width as f64, batch as f64);
     let (mut a, mut p, mut d) = (1.0 / n, 1.0, 1.0 + 2.0 / n);
@@ -34,3 +35,4 @@ pub fn walk_variance(width: usize, batch: usize, depth: usize) -> f64 {
     }
     d / b + (1.0 - 1.0 / b) * p - 1.0
 }
+// ANCHOR_END: walk_variance

@@ -71,6 +71,8 @@ pub fn slope_second_moment(activation: Activation, q: f64) -> f64 {
 /// assert_eq!(gaussian::gain(Relu), 2f64.sqrt());
 /// assert!((gaussian::gain(Tanh) - 1.592537).abs() < 1e-6);   // not 5/3
 /// ```
+// ANCHOR: gain
 pub fn gain(activation: Activation) -> f64 {
     libm::sqrt(1.0 / second_moment(activation, 1.0))
 }
+// ANCHOR_END: gain

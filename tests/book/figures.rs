@@ -31,7 +31,7 @@ fn embedded_figures_exist(root: &Path) -> Vec<String> {
         let folder = path.parent().unwrap_or(Path::new(""));
         for link in figure_links(&text) {
             let figure = resolve(folder, link);
-            if !figure.starts_with("figures") || !root.join(&figure).is_file() {
+            if !figure.starts_with("figures") || !root.join(&figure).exists() {
                 let (path, figure) = (path.display(), figure.display());
                 troubles.push(format!("{path}: {link} leads to {figure}"));
             }

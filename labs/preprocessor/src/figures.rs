@@ -1,15 +1,15 @@
-//! The stage after KaTeX and includes: figures and rendered formulas.
+//! The stage after KaTeX and includes: figures, rendered formulas, shown source.
 
 use crate::captions::{frames, Edit, Located};
-use crate::{line_of, math, rewrite_chapters};
+use crate::{includes, line_of, math, rewrite_chapters};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::path::{Component, Path};
 
-/// Points figure links at the rendered book, frames figures with their captions, and settles
-/// formulas.
+/// Points figure links at the rendered book, frames figures with their captions, settles
+/// formulas, and moves shown source to the left margin.
 ///
 /// Figures live in `figures/`, beside `book/`. A chapter links them as GitHub needs it
 /// (`../../figures/x.svg` from `book/theory/x.md`); the rendered book has them in its own
@@ -46,7 +46,7 @@ impl Preprocessor for Figures {
 /// A figure that does not exist, and a dollar left over: TeX that KaTeX could not read, or money
 /// not written `\$5`.
 pub fn frame(text: &str, chapter: &Path, root: &Path) -> Result<String, Vec<String>> {
-    let text = math::settle(text);
+    let text = includes::flush_left(&math::settle(text));
     let events: Vec<Located<'_>> = Parser::new_ext(&text, options()).into_offset_iter().collect();
     let mut edits = frames(&events);
     let mut troubles = Vec::new();

@@ -1,6 +1,7 @@
 //! `{{#include PATH:ANCHOR}}`: mdBook leaves a block empty when the anchor is missing and the
 //! directive as it stands when the file is. Here both are errors.
 
+use crate::fences::{pieces, Piece};
 use std::path::Path;
 
 /// Checks the target of an `{{#include …}}` written in a chapter that lives in `folder`.
@@ -25,6 +26,27 @@ pub fn check(folder: &Path, target: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Moves the source of every `rust,ignore` block to the left by what all its lines are indented:
+/// a method, shown alone, needs no margin of its `impl`.
+#[must_use]
+pub fn flush_left(text: &str) -> String {
+    let flush = |piece| match piece {
+        Piece::Code { fence, text } if fence.label == "rust,ignore" => {
+            let margin = fence.body.lines().filter_map(indent).min().unwrap_or(0);
+            let cut = |line: &str| line.get(margin..).unwrap_or("\n").to_owned();
+            let body: String = fence.body.split_inclusive('\n').map(cut).collect();
+            text.replacen(&fence.body, &body, 1)
+        }
+        Piece::Code { text, .. } | Piece::Prose { text, .. } => text.to_owned(),
+    };
+    pieces(text).into_iter().map(flush).collect()
+}
+
+/// Spaces before the text of a line, if it has text.
+fn indent(line: &str) -> Option<usize> {
+    line.find(|c| c != ' ')
 }
 
 fn is_line_range(part: &str) -> bool {
@@ -52,6 +74,14 @@ mod tests {
     }
 
     const SOURCE: &str = "// ANCHOR: gain\nfn gain() {}\n// ANCHOR_END: gain\n";
+
+    #[test]
+    fn shown_source_begins_at_the_margin() {
+        let text = "a\n\n```rust,ignore\n    fn f() {\n\n        1\n    }\n```\n\n    b\n";
+        let flush = "a\n\n```rust,ignore\nfn f() {\n\n    1\n}\n```\n\n    b\n";
+        assert_eq!(flush_left(text), flush);
+        assert_eq!(flush_left(flush), flush);
+    }
 
     #[test]
     fn an_anchor_that_is_there_passes() {
