@@ -48,6 +48,7 @@ pub struct LayerTheory {
 impl Propagation {
     /// Propagates an input of unit second moment. Values may overflow to infinity: that is the
     /// answer.
+    // ANCHOR: of
     pub fn of(recipe: &Recipe) -> Propagation {
         let gain = gain(recipe.activation);
         let shapes = recipe.shapes();
@@ -68,4 +69,5 @@ impl Propagation {
         }
         Propagation { layers }
     }
+    // ANCHOR_END: of
 }
