@@ -1,9 +1,12 @@
 //! Lab 01, the headline: one network, one data set, one optimizer, three initializations.
 
+mod tables;
+
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, number, Claim, Progress, Report, Table};
+use super::{map_in_parallel, number, Claim, Progress, Report};
 use crate::data::SignOfSum;
+use crate::probe::Probe;
 use crate::recipe::{Init, Outcome, Recipe, Training};
 use crate::train::Run;
 
@@ -38,6 +41,9 @@ pub const INITS: [(&str, Init); 3] =
 /// The steps at which the loss tables look.
 pub const TABLE_STEPS: [usize; 6] = [0, 1, 10, 100, 300, 999];
 
+/// The layers at which the table of the start looks.
+pub const TABLE_LAYERS: [usize; 3] = [1, 6, 12];
+
 /// One network trained at one rate, over all seeds.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -60,6 +66,9 @@ pub struct Ablation {
     pub settings: Settings,
     /// One entry for each rate and each initialization, rates first.
     pub curves: Vec<Curve>,
+    /// The base seed's networks before training, on their first 64 inputs, in the order of
+    /// [`INITS`].
+    pub starts: Vec<Probe>,
     /// Final losses of [`Settings::many`] Xavier runs at the small rate.
     pub xavier_finals: Vec<f64>,
 }
@@ -103,9 +112,13 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Ablation {
             Curve { name, init, lr, runs, accuracy }
         })
         .collect();
+    let first = SignOfSum::sample(1000, 200, settings.seed).train.first(64);
+    let start = |(_, init)| recipe(init).seed(settings.seed).build().probe(&first);
+    let starts = INITS.map(start).to_vec();
     let finals = |run: &Run| run.final_loss().unwrap_or(f64::NAN);
     let xavier_finals = curves[1].runs.iter().map(finals).chain(results.map(|r| finals(&r.0)));
-    Ablation { settings: settings.clone(), xavier_finals: xavier_finals.collect(), curves }
+    let xavier_finals = xavier_finals.collect();
+    Ablation { settings: settings.clone(), curves, starts, xavier_finals }
 }
 
 impl Curve {
@@ -182,16 +195,22 @@ impl Ablation {
             let name = self.key(curve);
             let finals = curve.finals();
             report.value(format!("{name}_initial"), number(curve.runs[0].initial_loss().into()));
+            let initial = curve.runs.iter().map(|run| f64::from(run.initial_loss()));
+            let lowest = initial.clone().fold(f64::INFINITY, f64::min);
+            report.value(format!("{name}_initial_lowest"), number(lowest));
+            report.value(format!("{name}_initial_highest"), number(initial.fold(0.0, f64::max)));
             report.value(format!("{name}_final"), number(finals[finals.len() / 2]));
             report.value(format!("{name}_lowest"), number(finals[0]));
             report.value(format!("{name}_highest"), number(finals[finals.len() - 1]));
-            let accuracy = curve.accuracy.iter().copied();
-            let percent = |x: f64| format!("{:.0}", 100.0 * x);
-            report.value(
-                format!("{name}_accuracy_low"),
-                percent(accuracy.clone().fold(f64::INFINITY, f64::min)),
-            );
-            report.value(format!("{name}_accuracy_high"), percent(accuracy.fold(0.0, f64::max)));
+            // A network of NaNs chooses no class: its accuracy means nothing.
+            if curve.runs.iter().all(|run| run.diverged_at().is_none()) {
+                let accuracy = curve.accuracy.iter().copied();
+                let percent = |x: f64| format!("{:.0}", 100.0 * x);
+                let low = accuracy.clone().fold(f64::INFINITY, f64::min);
+                report.value(format!("{name}_accuracy_low"), percent(low));
+                let high = accuracy.fold(0.0, f64::max);
+                report.value(format!("{name}_accuracy_high"), percent(high));
+            }
             if let Some(step) = curve.diverged_by() {
                 report.value(format!("{name}_diverged_by"), step.to_string());
             }
@@ -211,6 +230,7 @@ impl Ablation {
         let trained = 0.5 * std::f64::consts::LN_2;
         report.value("many_trained", self.xavier_below(trained).to_string());
         report.series("xavier finals", finals);
+        report.tables.insert("start", self.start());
         report.tables.insert("losses", self.losses(RATES[0]));
         report.tables.insert("losses_fast", self.losses(RATES[1]));
         report.tables.insert("outcomes", self.outcomes());
@@ -253,42 +273,5 @@ impl Ablation {
                 curve("Xavier", 1).all(Outcome::Trains),
             ),
         ]
-    }
-
-    /// Batch losses of the base seed at [`TABLE_STEPS`], one column an initialization.
-    pub fn losses(&self, lr: f64) -> Table {
-        let mut table = Table::new(["step"].into_iter().chain(INITS.map(|(name, _)| name)));
-        for step in TABLE_STEPS.into_iter().filter(|&step| step < self.settings.steps) {
-            let cell = |(name, _): (&str, Init)| {
-                let run = &self.curve(name, lr).runs[0];
-                run.loss_at(step).map_or("diverged".to_owned(), |loss| number(loss.into()))
-            };
-            table.row([step.to_string()].into_iter().chain(INITS.map(cell)));
-        }
-        table
-    }
-
-    /// Outcome, final losses and validation accuracy of every curve.
-    pub fn outcomes(&self) -> Table {
-        let mut table =
-            Table::new(["lr", "init", "outcome", "final loss, lowest", "highest", "accuracy"]);
-        for curve in &self.curves {
-            let mut outcomes: Vec<Outcome> = curve.runs.iter().map(Run::outcome).collect();
-            outcomes.sort();
-            outcomes.dedup();
-            let outcomes: Vec<String> = outcomes.iter().map(Outcome::to_string).collect();
-            let finals = curve.finals();
-            let loss = |x: f64| if x.is_nan() { "-".to_owned() } else { number(x) };
-            let accuracy = curve.accuracy.iter().sum::<f64>() / curve.accuracy.len() as f64;
-            table.row([
-                curve.lr.to_string(),
-                curve.name.to_owned(),
-                outcomes.join(" or "),
-                loss(finals[0]),
-                loss(finals[finals.len() - 1]),
-                format!("{:.0} %", 100.0 * accuracy),
-            ]);
-        }
-        table
     }
 }

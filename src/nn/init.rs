@@ -26,6 +26,7 @@ use crate::recipe::Init;
 /// let wtw = w.t().dot(&w);
 /// assert!((wtw[[3, 3]] - 1.0).abs() < 1e-12 && wtw[[3, 5]].abs() < 1e-12);
 /// ```
+// ANCHOR: sample
 pub fn sample(
     init: Init,
     fan_in: usize,
@@ -52,6 +53,7 @@ pub fn sample(
         }
     }
 }
+// ANCHOR_END: sample
 
 /// Orthonormal columns, or orthonormal rows where the matrix is wide: the Gram-Schmidt process on
 /// a matrix of normals, which makes every orientation equally likely.

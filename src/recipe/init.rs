@@ -73,6 +73,7 @@ impl Init {
     /// assert_eq!(Init::Kaiming.variance(256, 256, 2f64.sqrt()), 2.0000000000000004 / 256.0);
     /// assert_eq!(Init::Glorot.variance(100, 300, 1.0), 0.005);
     /// ```
+    // ANCHOR: variance
     pub fn variance(self, fan_in: usize, fan_out: usize, gain: f64) -> f64 {
         let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
         match self {
@@ -84,6 +85,7 @@ impl Init {
             Gpt2 => 0.02 * 0.02,
         }
     }
+    // ANCHOR_END: variance
 
     /// Whether the scale follows the activation's gain.
     pub fn uses_gain(self) -> bool {

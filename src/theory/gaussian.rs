@@ -12,12 +12,14 @@ use crate::recipe::Activation;
 /// use minigrad::theory::gaussian::expectation;
 /// assert!((expectation(|z| z.powi(4)) - 3.0).abs() < 1e-14);
 /// ```
+// ANCHOR: expectation
 pub fn expectation(f: impl Fn(f64) -> f64) -> f64 {
     const STEP: f64 = 1.0 / 64.0;
     const NODES: i32 = 12 * 64;
     let density = |z: f64| libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * std::f64::consts::PI);
     (-NODES..=NODES).map(|k| f64::from(k) * STEP).map(|z| density(z) * f(z)).sum::<f64>() * STEP
 }
+// ANCHOR_END: expectation
 
 /// `E phi(sqrt(q) z)`: the mean after `phi` of a Gaussian pre-activation with second moment `q`.
 ///
