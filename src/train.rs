@@ -166,7 +166,7 @@ impl Network {
     /// assert!(network.loss(&data) < before);
     /// ```
     pub fn update(&mut self, loss: Tensor, optimizer: &mut dyn Optimizer) {
-        let parameters = self.parameters_mut().into_iter().enumerate();
+        let parameters = self.parameters_mut().enumerate();
         let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> =
             parameters.map(|(index, parameter)| (parameter.id(), (index, parameter))).collect();
         optimizer.begin();

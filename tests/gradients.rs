@@ -125,11 +125,11 @@ fn a_tensor_used_twice_gets_the_sum() {
     });
 }
 
-/// A network of the recipe whose weights and biases are `parameters`.
+/// A network of the recipe with these parameters.
 fn network(recipe: &Recipe, parameters: &[Values]) -> Network<f64> {
     let mut network = recipe.build_as::<f64>();
-    for (layer, pair) in network.layers.iter_mut().zip(parameters.chunks(2)) {
-        (layer.weight, layer.bias) = (pair[0].clone(), pair[1].clone());
+    for (parameter, value) in network.parameters_mut().zip(parameters) {
+        *parameter = value.clone();
     }
     network
 }
@@ -159,6 +159,60 @@ fn whole_networks_have_their_gradients() {
             // ReLU has no derivative at 0: no difference quotient may straddle it.
             assert!(activation != Relu || signs(&trace) == expected, "take another seed");
             trace.logits().cross_entropy(&[0, 2, 1])
+        });
+    }
+}
+
+#[test]
+fn norms_have_their_gradients() {
+    let [x, y] = alike::<2>(3, 5);
+    let [gain, shift] = alike::<2>(1, 5);
+    check_gradients(&[x.clone(), gain.clone(), shift.clone()], |x| {
+        weighed(&x[0].layer_norm(&x[1], &x[2]))
+    });
+    check_gradients(&[y, gain.clone()], |x| weighed(&x[0].rms_norm(&x[1])));
+    // More rows than one shard holds.
+    let tall = normals(70, 5, 9);
+    check_gradients(&[tall, gain, shift], |x| weighed(&x[0].layer_norm(&x[1], &x[2])));
+}
+
+#[test]
+fn a_row_of_zeros_has_finite_gradients_through_a_norm() {
+    let x: Values = Tensor::parameter([[0.0; 4]]);
+    let (gain, shift) = (Tensor::parameter([[1.0; 4]]), Tensor::parameter([[0.0; 4]]));
+    for y in [x.layer_norm(&gain, &shift), x.rms_norm(&gain)] {
+        assert_eq!(y.values(), array![[0.0; 4]]);
+        let gradients = weighed(&y).backward();
+        assert!(gradients.of(&x).iter().all(|g| g.is_finite()));
+    }
+}
+
+#[test]
+fn every_body_norm_and_connection_has_its_gradients() {
+    let block = |norm| Recipe::blocks(2).norm(norm).activation(Gelu);
+    let recipes = [
+        Recipe::mlp(3).norm(Norm::Layer).activation(Tanh).residual(),
+        Recipe::mlp(3).norm(Norm::Rms).activation(Silu).residual(),
+        block(Norm::None).residual(),
+        block(Norm::Rms),
+        block(Norm::Layer).residual().final_norm(),
+        block(Norm::Rms).residual().placement(Placement::Post),
+        block(Norm::Layer).placement(Placement::Post).out_proj(OutProj::Scaled),
+        block(Norm::Rms).residual().out_proj(OutProj::Zero),
+    ];
+    for recipe in recipes {
+        let recipe = recipe.inputs(4).width(3).classes(3).seed(2);
+        let built = recipe.build_as::<f64>();
+        // Away from the special values that gains and biases start from.
+        let mut parameters: Vec<Array2<f64>> = built
+            .parameters()
+            .enumerate()
+            .map(|(k, p)| p.values() + &(normals(p.shape()[0], p.shape()[1], k as u64) * 0.2))
+            .collect();
+        parameters.push(normals(3, 4, 5));
+        check_gradients(&parameters, |x| {
+            let (x, parameters) = x.split_last().expect("an input");
+            network(&recipe, parameters).forward(x).cross_entropy(&[0, 2, 1])
         });
     }
 }

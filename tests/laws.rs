@@ -75,7 +75,7 @@ fn kaiming_for_the_identity_is_xavier() {
 
 #[test]
 fn biases_start_at_zero() {
-    for layer in Recipe::mlp(3).width(20).build().layers {
+    for layer in Recipe::mlp(3).width(20).build().linears() {
         assert!(layer.bias.values().iter().all(|&b| b == 0.0));
         assert!(layer.weight.values().iter().all(|&w| w != 0.0));
     }
@@ -148,7 +148,7 @@ fn another_weight_seed_leaves_data_and_batches_alone() {
         // Weights of its own, the same for every seed: they read the first entry of an input.
         let mut weight = Array2::zeros((256, 2));
         weight[[0, 0]] = 1.0;
-        network.layers[0].weight = Tensor::parameter(weight);
+        network.linears_mut()[0].weight = Tensor::parameter(weight);
         let training = Training::sgd(1e-30).batch(1).steps(30);
         network.train(&data, &training).losses
     };

@@ -53,7 +53,12 @@ fn an_init_and_an_activation_are_read_as_they_are_printed() {
 fn the_shape_of_the_json_is_fixed() {
     assert_eq!(
         serde_json::to_string(&Recipe::mlp(12).init(Init::Uniform(0.5))).expect("JSON"),
-        r#"{"depth":12,"width":256,"activation":"relu","init":{"kind":"uniform","value":0.5},"inputs":256,"classes":2,"seed":0}"#
+        concat!(
+            r#"{"body":"plain","depth":12,"width":256,"activation":"relu","#,
+            r#""init":{"kind":"uniform","value":0.5},"norm":"none","placement":"none","#,
+            r#""residual":false,"out_proj":"plain","final_norm":false,"#,
+            r#""inputs":256,"classes":2,"seed":0}"#
+        )
     );
     assert_eq!(
         serde_json::to_string(&Training::sgd(1e-3).momentum(0.9)).expect("JSON"),
@@ -83,7 +88,7 @@ fn what_is_left_out_is_the_books_default() {
 fn an_unknown_field_is_named() {
     let recipe = refused::<Recipe>(r#"{"depth": 3, "dept": 4}"#);
     assert!(
-        recipe.starts_with("unknown field `dept`, expected one of `depth`, `width`"),
+        recipe.starts_with("unknown field `dept`, expected one of `body`, `depth`, `width`"),
         "{recipe}"
     );
     let training = refused::<Training>(r#"{"lr": 1, "momentum": 0.9}"#);
@@ -198,4 +203,29 @@ fn what_cannot_be_built_says_so() {
 fn what_cannot_be_trained_says_so() {
     let data = SignOfSum::sample(10, 0, 0);
     Recipe::mlp(1).build().train(&data, &Training::sgd(1.0).steps(0));
+}
+
+#[test]
+fn parts_that_do_not_go_together_are_named() {
+    let message = |recipe: Recipe| recipe.check().expect_err("refused").to_string();
+    assert_eq!(
+        message(Recipe::mlp(3).norm(Norm::Rms).placement(Placement::Post)),
+        "placement post is not accepted: expected pre_act with norm rms, body plain"
+    );
+    assert_eq!(
+        message(Recipe::blocks(3).placement(Placement::Pre)),
+        "placement pre is not accepted: expected none with norm none, body block"
+    );
+    assert_eq!(
+        message(Recipe::mlp(3).out_proj(OutProj::Zero)),
+        "out_proj zero is not accepted: expected plain with body plain"
+    );
+    assert_eq!(
+        message(Recipe::blocks(3).final_norm()),
+        "final_norm true is not accepted: expected false without blocks and a norm"
+    );
+    for norm in Norm::ALL {
+        assert!(Recipe::mlp(3).norm(*norm).check().is_ok());
+        assert!(Recipe::blocks(3).norm(*norm).residual().check().is_ok());
+    }
 }

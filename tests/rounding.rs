@@ -32,9 +32,9 @@ fn errors(network: &Network<f64>, x: &Tensor<f64>, labels: &[usize]) -> Vec<Arra
     // Forwards: errors of each layer's input and of its pre-activation.
     let mut inputs = vec![(x.values().clone(), Array2::zeros(x.values().raw_dim()))];
     let mut before = vec![];
-    for (l, TracedLayer { pre_activation, output }) in trace.layers.iter().enumerate() {
+    for (l, TracedLayer { pre_activation, output, .. }) in trace.layers.iter().enumerate() {
         let (h, error) = &inputs[l];
-        let w = abs(network.layers[l].weight.values());
+        let w = abs(network.linears()[l].weight.values());
         let inner = h.ncols() as f64 + 2.0; // the product, the bias, the rounded weights
         let e = error.dot(&w) + abs(h).dot(&w) * (inner * U);
         let phi = abs(output.values());
@@ -71,7 +71,7 @@ fn errors(network: &Network<f64>, x: &Tensor<f64>, labels: &[usize]) -> Vec<Arra
                 + abs(h).t().dot(&abs(&dz)) * (batch * U),
         );
         if l > 0 {
-            let w = network.layers[l].weight.values();
+            let w = network.linears()[l].weight.values();
             let inner = dz.ncols() as f64 + 1.0;
             let e_dh = e_dz.dot(&abs(w).t()) + abs(&dz).dot(&abs(w).t()) * (inner * U);
             let dh = dz.dot(&w.t());
@@ -126,7 +126,7 @@ fn by_hand(recipe: &Recipe, examples: &minigrad::data::Split, training: &Trainin
         let batch = examples.select(&rows);
         let loss = network.forward(&Tensor::constant(batch.inputs)).cross_entropy(&batch.labels);
         let gradients = loss.backward();
-        let parameters = network.layers.iter_mut().flat_map(|l| [&mut l.weight, &mut l.bias]);
+        let parameters = network.parameters_mut();
         match training.method {
             Method::Sgd { .. } => sgd.step(parameters, &gradients),
             Method::Adam { .. } => adam.step(parameters, &gradients),
@@ -150,7 +150,7 @@ fn training_is_backward_and_step_bit_for_bit() {
                 assert!(a.values() == b.values(), "{activation}, {training}");
             }
             let start = recipe.build();
-            assert!(trained.layers[0].weight.values() != start.layers[0].weight.values());
+            assert!(trained.linears()[0].weight.values() != start.linears()[0].weight.values());
         }
     }
 }

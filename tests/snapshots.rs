@@ -73,7 +73,8 @@ fn the_losses_of_the_init_ablation_are_pinned() {
         let runs = vec![network.train(&data, &training)];
         Curve { name, init, lr: RATES[0], runs, accuracy: vec![] }
     });
-    let table = Ablation { settings, curves, xavier_finals: vec![] }.losses(RATES[0]);
+    let table =
+        Ablation { settings, curves, starts: vec![], xavier_finals: vec![] }.losses(RATES[0]);
     insta::assert_snapshot!("init_ablation", shown(&table));
     let committed = &parsed("init-ablation.json")["tables"]["losses"];
     let computed = serde_json::to_value(table).expect("JSON");

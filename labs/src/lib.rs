@@ -1,6 +1,5 @@
 //! What runs the experiments of minigrad, draws their figures, and builds and serves the book.
 
-pub mod bench;
 pub mod chart;
 pub mod cli;
 pub mod command;

@@ -4,9 +4,11 @@
 //! its numbers. Nothing here draws or writes.
 
 pub mod init_ablation;
+pub mod one_run;
 mod parallel;
 mod report;
 pub mod variance_walk;
+pub mod workloads;
 
 pub use parallel::{map_in_parallel, Progress, Silent};
 pub use report::{number, Claim, Report, Table};

@@ -167,18 +167,28 @@ impl<T: Scalar> Network<T> {
     }
 
     /// Everything that is trained, in forward order.
-    pub fn parameters(&self) -> Vec<&Tensor<T>> {
-        self.layers.iter().flat_map(Layer::parameters).collect()
+    pub fn parameters(&self) -> impl Iterator<Item = &Tensor<T>> {
+        self.layers.iter().flat_map(Layer::parameters)
     }
 
     /// Everything that is trained, to be changed, in forward order.
-    pub(crate) fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
-        self.layers.iter_mut().flat_map(Layer::parameters_mut).collect()
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    ///
+    /// let data = SignOfSum::sample(64, 0, 0).train;
+    /// let mut network = Recipe::mlp(2).build();
+    /// let logits = network.forward(&Tensor::constant(data.inputs.clone()));
+    /// let gradients = logits.cross_entropy(&data.labels).backward();
+    /// Sgd::new(1e-2, 0.9).step(network.parameters_mut(), &gradients);
+    /// ```
+    pub fn parameters_mut(&mut self) -> impl Iterator<Item = &mut Tensor<T>> {
+        self.layers.iter_mut().flat_map(Layer::parameters_mut)
     }
 
     /// Number of trained scalars.
     pub fn parameter_count(&self) -> usize {
-        self.parameters().iter().map(|p| p.values().len()).sum()
+        self.parameters().map(|p| p.values().len()).sum()
     }
 
     /// Number of logits.

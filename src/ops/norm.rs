@@ -1,6 +1,6 @@
 //! LayerNorm and RMSNorm.
 
-use ndarray::{Array2, ArrayViewMut1};
+use ndarray::Array2;
 
 use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
 use crate::threads;
@@ -106,24 +106,23 @@ impl<T: Scalar> Operation<T> for NormOp<T> {
         let shards = rows.div_ceil(SHARD);
         // One row a shard: gradients by the gain, then by the shift.
         let centred = parents.len() == 3;
-        let mut parts = buffers::take(shards, if centred { 2 * width } else { width });
+        let part = if centred { 2 * width } else { width };
+        let mut parts = buffers::take(shards, part);
         parts.fill(T::zero());
         let shards = buffers::slice_mut(&mut grad)
             .chunks_mut(SHARD * width)
             .zip(x.slice().chunks(SHARD * width))
             .zip(buffers::slice(&self.stats).chunks(SHARD * 2))
-            .zip(parts.rows_mut());
-        let backward =
-            |(((grad, x), stats), part): (((&mut [T], &[T]), &[T]), ArrayViewMut1<T>)| {
-                let part = part.into_slice().expect("a row is contiguous");
+            .zip(buffers::slice_mut(&mut parts).chunks_mut(part));
+        threads::share_from(
+            rows * width,
+            threads::ENTRIES,
+            shards,
+            |(((grad, x), stats), part)| {
                 let (dgain, dshift) = part.split_at_mut(width);
                 T::norm_backward(grad, x, gain.slice(), stats, dgain, dshift);
-            };
-        if threads::piece(rows, rows * width, threads::ENTRIES) < rows {
-            threads::share(shards, backward);
-        } else {
-            shards.for_each(backward);
-        }
+            },
+        );
         let mut total = buffers::take(1, parts.ncols());
         T::sum_of_rows(buffers::slice(&parts), buffers::slice_mut(&mut total));
         buffers::give(parts);

@@ -6,12 +6,14 @@
 mod activation;
 mod init;
 mod outcome;
+mod refused;
 mod structure;
 mod training;
 
 pub use activation::Activation;
 pub use init::Init;
 pub use outcome::Outcome;
+pub use refused::Refused;
 pub use structure::{Body, Norm, OutProj, Placement};
 pub use training::{Method, Training};
 
@@ -296,48 +298,3 @@ impl fmt::Display for Recipe {
         }
     }
 }
-
-/// A value that a description does not accept; its `Display` is one line for the user.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Refused {
-    /// Name of the field.
-    pub field: &'static str,
-    /// The value as it was given.
-    pub value: String,
-    /// What would be accepted.
-    pub expected: String,
-}
-
-impl Refused {
-    pub(crate) fn new(
-        field: &'static str,
-        value: impl fmt::Display,
-        expected: impl Into<String>,
-    ) -> Refused {
-        Refused { field, value: value.to_string(), expected: expected.into() }
-    }
-
-    /// Refuses sizes below `least`.
-    pub(crate) fn below(field: &'static str, value: usize, least: usize) -> Result<(), Refused> {
-        if value >= least {
-            return Ok(());
-        }
-        Err(Refused::new(field, value, format!("an integer of at least {least}")))
-    }
-
-    /// Refuses everything but finite numbers above zero.
-    pub(crate) fn unless_positive(field: &'static str, value: f64) -> Result<(), Refused> {
-        if value.is_finite() && value > 0.0 {
-            return Ok(());
-        }
-        Err(Refused::new(field, value, "a finite number above 0"))
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} is not accepted: expected {}", self.field, self.value, self.expected)
-    }
-}
-
-impl std::error::Error for Refused {}

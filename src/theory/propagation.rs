@@ -67,7 +67,6 @@ struct Back {
 impl Propagation {
     /// Propagates an input of unit second moment. Values may overflow to infinity: that is the
     /// answer.
-    // ANCHOR: of
     pub fn of(recipe: &Recipe) -> Propagation {
         let mut walk =
             Walk { recipe, gain: gain(recipe.activation), h: 1.0, mean: 0.0, out: vec![] };
@@ -189,5 +188,4 @@ impl Walk<'_> {
         layers.reverse();
         Propagation { layers }
     }
-    // ANCHOR_END: of
 }

@@ -3,8 +3,8 @@
 //! Reads lines `<workload> <seconds>` and answers each with one line of JSON. The environment
 //! variable BENCH_THREADS gives the number of threads.
 
+use minigrad::experiments::workloads::Work;
 use minigrad::threads;
-use minigrad_labs::bench::Work;
 use minigrad_labs::{cli, Failure};
 use std::io::{BufRead, Write};
 use std::process::ExitCode;

@@ -1,11 +1,9 @@
 //! `cargo run --bin train`: trains the network that flags or a JSON file describe.
 
 use clap::Parser;
-use minigrad::data::SignOfSum;
-use minigrad::experiments::{number, Table};
+use minigrad::experiments::one_run;
 use minigrad::recipe::{Activation, Init, Recipe, Training};
-use minigrad::train::{Run, Trainer};
-use minigrad_labs::progress::Progress;
+use minigrad_labs::labs::Bar;
 use minigrad_labs::{cli, table, Failure};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -90,51 +88,18 @@ fn read(file: &Path) -> Result<Plan, Failure> {
     };
     let text = std::fs::read_to_string(file).map_err(|error| refuse(&error))?;
     let plan: Plan = serde_json::from_str(&text).map_err(|error| refuse(&error))?;
-    if plan.recipe.inputs != SignOfSum::INPUTS || plan.recipe.classes != 2 {
+    if plan.recipe.inputs != 256 || plan.recipe.classes != 2 {
         return Err(refuse(&"the data have 256 inputs and 2 classes: leave both out"));
     }
     Ok(plan)
 }
 
 fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
-    let data = SignOfSum::sample(1000, 200, recipe.seed);
-    let mut network = recipe.build();
-    table::print(&format!("{recipe}; {training}\n\n{network}\n"))?;
-    table::print(&format!("{}\n\n", network.probe(&data.train.first(64))))?;
-
-    let bar = Progress::new("train", training.steps as u64);
-    let mut trainer = Trainer::new(&mut network, &data.train, training);
-    while trainer.step().is_some() {
-        bar.advance(1);
-    }
-    let run = trainer.run();
+    let bar = Bar::new("train", training.steps);
+    let result = one_run::run(recipe, training, &bar);
     drop(bar);
-
-    let losses = losses(&run);
+    table::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
+    let losses = result.losses();
     table::print(&table::text(&losses.header, &losses.rows))?;
-    let end = match (run.diverged_at(), run.final_loss()) {
-        (Some(step), _) => format!("the loss left the finite numbers at step {step}"),
-        (None, Some(loss)) => format!(
-            "final loss {}, validation accuracy {:.1} %",
-            number(loss),
-            100.0 * network.accuracy(&data.validation)
-        ),
-        (None, None) => "no loss".to_owned(),
-    };
-    table::print(&format!("\n{}: {end}\n", run.outcome()))
-}
-
-/// Mean losses between the powers of two.
-fn losses(run: &Run) -> Table {
-    let mut table = Table::new(["steps", "mean loss"]);
-    let (mut start, mut end) = (0, 1);
-    while start < run.losses.len() {
-        let window = &run.losses[start..end.min(run.losses.len())];
-        let mean = window.iter().map(|&loss| f64::from(loss)).sum::<f64>() / window.len() as f64;
-        let last = start + window.len() - 1;
-        let steps = if last == start { start.to_string() } else { format!("{start} to {last}") };
-        table.row([steps, number(mean)]);
-        (start, end) = (end, 2 * end);
-    }
-    table
+    table::print(&format!("\n{}\n", result.verdict()))
 }

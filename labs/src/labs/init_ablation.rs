@@ -2,7 +2,7 @@
 
 use minigrad::experiments::init_ablation::{run, Ablation, Settings, INITS, RATES};
 
-use super::{bar, color, show, show_claims, write};
+use super::{color, show, show_claims, write, Bar};
 use crate::chart::{Axis, Chart};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
     let runs =
         INITS.len() as u64 * RATES.len() as u64 * settings.seeds + (settings.many - settings.seeds);
-    let ablation = run(&settings, &bar(LAB.name, runs as usize));
+    let ablation = run(&settings, &Bar::new(LAB.name, runs as usize));
     let report = ablation.report();
     show("Batch losses of the first seed at lr 0.001", &report.tables["losses"])?;
     show("The same at lr 0.01", &report.tables["losses_fast"])?;

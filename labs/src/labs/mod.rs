@@ -21,17 +21,19 @@ fn color(init: &str) -> Color {
 }
 
 /// Lets an experiment move a progress bar.
-struct Bar(Progress);
+pub struct Bar(Progress);
+
+impl Bar {
+    /// A bar over `parts` of `name`.
+    pub fn new(name: &str, parts: usize) -> Bar {
+        Bar(Progress::new(name, parts as u64))
+    }
+}
 
 impl Hears for Bar {
     fn update(&self, done: usize, _: usize) {
         self.0.set(done as u64);
     }
-}
-
-/// A bar over `parts` runs of `name`.
-fn bar(name: &str, parts: usize) -> Bar {
-    Bar(Progress::new(name, parts as u64))
 }
 
 /// A table with its title on standard output.

@@ -2,7 +2,7 @@
 
 use minigrad::experiments::variance_walk::{run, Walk, Walks, SEED, SEEDS};
 
-use super::{bar, color, show, show_claims, write};
+use super::{color, show, show_claims, write, Bar};
 use crate::chart::{Axis, Chart, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ pub const LAB: Lab = Lab {
 
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
-    let walks = run(request.seed, &bar(LAB.name, 7 * SEEDS as usize));
+    let walks = run(request.seed, &Bar::new(LAB.name, 7 * SEEDS as usize));
     let report = walks.report();
     show("Linear layers: measured mean and prediction of E z^2", &report.tables["linear"])?;
     show("With activations, Kaiming of the exact gain", &report.tables["activated"])?;

@@ -1,9 +1,9 @@
 //! The workloads of the step benchmark, on data that any engine can make again.
 
-use minigrad::nn::Network;
-use minigrad::optim::{Adam, Optimizer, Sgd};
-use minigrad::recipe::{Activation, Norm, Recipe};
-use minigrad::tensor::Tensor;
+use crate::nn::Network;
+use crate::optim::{Adam, Optimizer, Sgd};
+use crate::recipe::{Activation, Body, Norm, Recipe};
+use crate::tensor::Tensor;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
@@ -100,7 +100,7 @@ fn std((fan_in, fan_out): (usize, usize), blocks: bool) -> f64 {
 
 fn network(recipe: &Recipe) -> Network {
     let mut network = recipe.build();
-    let blocks = recipe.body == minigrad::recipe::Body::Block;
+    let blocks = recipe.body == Body::Block;
     for ((id, linear), shape) in (1..).zip(network.linears_mut()).zip(recipe.shapes()) {
         linear.weight = Tensor::parameter(fill(id, shape.0, shape.1, std(shape, blocks)));
     }
