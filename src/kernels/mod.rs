@@ -11,15 +11,24 @@ use simd::kernels;
 /// Partial sums of a reduction: four AVX-512 registers of f32, enough to hide their latency.
 const LANES: usize = 64;
 
-/// `f(0) + f(1) + ... + f(n - 1)` in the fixed tree: lane `j` adds the `i` with `i mod LANES = j`,
-/// the lanes are folded in halves, and the rest is added in order.
+/// The sum of `f` over the entries of `slices`, taken together, in the fixed tree: lane `j` adds the
+/// entries `i` with `i mod LANES = j`, the lanes are folded in halves, and the rest is added in order.
+///
+/// All slices are as long as the first.
 #[inline(always)]
-fn sum_in_lanes<T: Copy + std::ops::AddAssign>(zero: T, n: usize, f: impl Fn(usize) -> T) -> T {
-    let mut lanes = [zero; LANES];
+fn sum_in_lanes<T: Copy + std::ops::AddAssign, const N: usize>(
+    zero: T,
+    slices: [&[T]; N],
+    f: impl Fn([T; N]) -> T,
+) -> T {
+    let n = slices[0].len();
+    let slices = slices.map(|slice| &slice[..n]);
     let whole = n / LANES * LANES;
-    for block in (0..whole).step_by(LANES) {
+    let mut lanes = [zero; LANES];
+    for start in (0..whole).step_by(LANES) {
+        let blocks = slices.map(|slice| &slice[start..start + LANES]);
         for (j, lane) in lanes.iter_mut().enumerate() {
-            *lane += f(block + j);
+            *lane += f(blocks.map(|block| block[j]));
         }
     }
     let mut half = LANES / 2;
@@ -32,7 +41,7 @@ fn sum_in_lanes<T: Copy + std::ops::AddAssign>(zero: T, n: usize, f: impl Fn(usi
     }
     let mut total = lanes[0];
     for i in whole..n {
-        total += f(i);
+        total += f(slices.map(|slice| slice[i]));
     }
     total
 }
@@ -87,13 +96,12 @@ kernels! {
 
     /// Sum of all entries.
     fn sum(x: &[T]) -> T {
-        sum_in_lanes(0.0, x.len(), |i| x[i])
+        sum_in_lanes(0.0, [x], |[x]| x)
     }
 
     /// Sum of the products of two slices of the same length.
     fn dot(x: &[T], y: &[T]) -> T {
-        let y = &y[..x.len()];
-        sum_in_lanes(0.0, x.len(), |i| x[i] * y[i])
+        sum_in_lanes(0.0, [x, y], |[x, y]| x * y)
     }
 
     /// `y = max(0, x)`, flushed; NaN stays NaN.
@@ -155,7 +163,7 @@ kernels! {
         for (x, p) in x.iter().zip(p.iter_mut()) {
             *p = math::exp(*x - max);
         }
-        (max, sum_in_lanes(0.0, p.len(), |i| p[i]))
+        (max, sum_in_lanes(0.0, [p], |[p]| p))
     }
 
     /// Normalizes every row of `x`; `shift` is empty for RMSNorm, which centres nothing.
@@ -169,8 +177,8 @@ kernels! {
         let share = 1.0 / n as T;
         let rows = x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(stats.chunks_exact_mut(2));
         for ((x, y), stats) in rows {
-            let m = if shift.is_empty() { 0.0 } else { sum_in_lanes(0.0, n, |i| x[i]) * share };
-            let square = sum_in_lanes(0.0, n, |i| (x[i] - m) * (x[i] - m)) * share;
+            let m = if shift.is_empty() { 0.0 } else { sum_in_lanes(0.0, [x], |[x]| x) * share };
+            let square = sum_in_lanes(0.0, [x], |[x]| (x - m) * (x - m)) * share;
             let r = 1.0 / (square + epsilon).sqrt();
             stats.copy_from_slice(&[m, r]);
             if shift.is_empty() {
@@ -194,26 +202,26 @@ kernels! {
     /// ```
     fn norm_backward(grad: &mut [T], x: &[T], gain: &[T], stats: &[T], dgain: &mut [T], dshift: &mut [T]) {
         let n = gain.len();
-        let dgain = &mut dgain[..n];
+        let (gain, dgain) = (&gain[..n], &mut dgain[..n]);
         let share = 1.0 / n as T;
         let rows = grad.chunks_exact_mut(n).zip(x.chunks_exact(n)).zip(stats.chunks_exact(2));
         for ((grad, x), stats) in rows {
             let (m, r) = (stats[0], stats[1]);
-            let along = sum_in_lanes(0.0, n, |i| grad[i] * gain[i] * ((x[i] - m) * r)) * share;
+            let along = sum_in_lanes(0.0, [grad, gain, x], |[g, a, x]| g * a * ((x - m) * r)) * share;
             if dshift.is_empty() {
-                for i in 0..n {
-                    let u = x[i] * r;
-                    dgain[i] += grad[i] * u;
-                    grad[i] = (grad[i] * gain[i] - u * along) * r;
+                for (((grad, x), gain), dgain) in grad.iter_mut().zip(x).zip(gain).zip(&mut *dgain) {
+                    let u = *x * r;
+                    *dgain += *grad * u;
+                    *grad = (*grad * *gain - u * along) * r;
                 }
             } else {
-                let dshift = &mut dshift[..n];
-                let mean = sum_in_lanes(0.0, n, |i| grad[i] * gain[i]) * share;
-                for i in 0..n {
-                    let u = (x[i] - m) * r;
-                    dgain[i] += grad[i] * u;
-                    dshift[i] += grad[i];
-                    grad[i] = (grad[i] * gain[i] - mean - u * along) * r;
+                let mean = sum_in_lanes(0.0, [grad, gain], |[g, a]| g * a) * share;
+                let sums = dgain.iter_mut().zip(&mut *dshift);
+                for (((grad, x), gain), (dgain, dshift)) in grad.iter_mut().zip(x).zip(gain).zip(sums) {
+                    let u = (*x - m) * r;
+                    *dgain += *grad * u;
+                    *dshift += *grad;
+                    *grad = (*grad * *gain - mean - u * along) * r;
                 }
             }
         }

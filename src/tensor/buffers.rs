@@ -8,9 +8,22 @@ use std::collections::BTreeMap;
 use super::Scalar;
 
 /// Free buffers of one thread, by length.
-#[derive(Default)]
 pub struct Buffers<T> {
     free: BTreeMap<usize, Vec<Vec<T>>>,
+}
+
+/// Bytes below which a freed block stays with the process.
+const LARGE: usize = 30 << 20;
+
+impl<T> Default for Buffers<T> {
+    /// The matrix product asks for a few 100 KiB of scratch and frees them, every time. glibc hands
+    /// freed blocks back to the system, to be cleared page by page at the next call, until it has
+    /// seen a large one go: then it keeps all below that size. So one goes first, untouched.
+    /// Without it a step of 12 layers with LayerNorm took 1.4 times as long.
+    fn default() -> Buffers<T> {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+        Buffers { free: BTreeMap::new() }
+    }
 }
 
 /// A `[rows, columns]` array whose entries are whatever was there before: write all of them.
