@@ -53,7 +53,7 @@ pub struct Recipe {
     /// Plain: number of linear layers, the readout included. Block: number of blocks. At least 1.
     pub depth: usize,
     /// Units of every hidden layer; at least 1.
-    #[serde(default = "default_width")]
+    #[serde(default = "default_units")]
     pub width: usize,
     /// The nonlinearity after every linear layer but the last.
     #[serde(default)]
@@ -77,7 +77,7 @@ pub struct Recipe {
     #[serde(default)]
     pub final_norm: bool,
     /// Entries of one input; at least 1.
-    #[serde(default = "default_inputs")]
+    #[serde(default = "default_units")]
     pub inputs: usize,
     /// Number of logits; at least 2.
     #[serde(default = "default_classes")]
@@ -87,10 +87,7 @@ pub struct Recipe {
     pub seed: u64,
 }
 
-fn default_width() -> usize {
-    256
-}
-fn default_inputs() -> usize {
+fn default_units() -> usize {
     256
 }
 fn default_classes() -> usize {
@@ -103,7 +100,7 @@ impl Recipe {
         Recipe {
             body: Body::Plain,
             depth,
-            width: default_width(),
+            width: default_units(),
             activation: Activation::default(),
             init: Init::default(),
             norm: Norm::None,
@@ -111,7 +108,7 @@ impl Recipe {
             residual: false,
             out_proj: OutProj::Plain,
             final_norm: false,
-            inputs: default_inputs(),
+            inputs: default_units(),
             classes: default_classes(),
             seed: 0,
         }
