@@ -28,12 +28,16 @@ struct Shared {
     working: AtomicUsize,
     panicked: AtomicBool,
     closing: AtomicBool,
+    /// Rounds of spinning: none where members outnumber the cores and would take each other's time.
+    patience: u32,
 }
 
 impl Team {
     /// A team of `size` threads, the caller included.
     pub(crate) fn new(size: usize) -> Team {
+        let cores = thread::available_parallelism().map_or(1, |n| n.get());
         let shared = Arc::new(Shared {
+            patience: if size > cores { 0 } else { PATIENCE },
             job: Mutex::new(None),
             round: AtomicU64::new(0),
             working: AtomicUsize::new(0),
@@ -69,7 +73,7 @@ impl Team {
         self.helpers.iter().for_each(|helper| helper.thread().unpark());
 
         let own = catch_unwind(AssertUnwindSafe(|| job(0)));
-        wait_until(thread::yield_now, || shared.working.load(Ordering::Acquire) == 0);
+        shared.wait_until(thread::yield_now, || shared.working.load(Ordering::Acquire) == 0);
         *lock(&shared.job) = None;
         if let Err(panic) = own {
             resume_unwind(panic);
@@ -79,10 +83,23 @@ impl Team {
 }
 
 impl Shared {
+    /// Spins until `ready`, calling `pause` whenever patience runs out.
+    fn wait_until(&self, pause: impl Fn(), ready: impl Fn() -> bool) {
+        let mut spins = 0;
+        while !ready() {
+            spins += 1;
+            if spins < self.patience {
+                std::hint::spin_loop();
+            } else {
+                pause();
+            }
+        }
+    }
+
     fn help(&self, member: usize) {
         let mut seen = 0;
         loop {
-            wait_until(thread::park, || self.round.load(Ordering::Acquire) != seen);
+            self.wait_until(thread::park, || self.round.load(Ordering::Acquire) != seen);
             seen += 1;
             if self.closing.load(Ordering::Relaxed) {
                 return;
@@ -105,19 +122,6 @@ impl Drop for Team {
             helper.thread().unpark();
             // A helper catches the panics of its jobs: it cannot fail.
             let _ = helper.join();
-        }
-    }
-}
-
-/// Spins until `ready`, calling `pause` whenever patience runs out.
-fn wait_until(pause: impl Fn(), ready: impl Fn() -> bool) {
-    let mut spins = 0;
-    while !ready() {
-        spins += 1;
-        if spins < PATIENCE {
-            std::hint::spin_loop();
-        } else {
-            pause();
         }
     }
 }
