@@ -1,6 +1,6 @@
 //! The command line that every lab shares.
 
-use crate::cli::{one_line, seed};
+use crate::cli::{self, one_line, seed};
 use crate::failure::Failure;
 use crate::output::{shown, Output};
 use crate::{root, table};
@@ -38,6 +38,8 @@ pub struct Request {
     pub dir: PathBuf,
     /// Whether seed or steps differ from the book's.
     pub trial: bool,
+    /// Threads for independent runs; the results do not depend on it.
+    pub threads: usize,
 }
 
 impl Request {
@@ -59,6 +61,22 @@ struct Shared {
     /// the book's, so that a trial never overwrites the book's figures]
     #[arg(long, value_name = "DIR", value_parser = directory, display_order = 2)]
     out: Option<PathBuf>,
+    /// Threads for independent runs; no result depends on it [default: the environment variable
+    /// MINIGRAD_THREADS, else one for each core]
+    #[arg(long, value_name = "N", value_parser = cli::threads, allow_negative_numbers = true, display_order = 3)]
+    threads: Option<usize>,
+}
+
+/// The environment variable that gives the number of threads where no flag does.
+pub const THREADS: &str = "MINIGRAD_THREADS";
+
+/// The number of threads that the environment asks for, else one for each core.
+///
+/// # Errors
+/// If the environment does not name a number of threads.
+pub fn default_threads() -> Result<usize, Failure> {
+    let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
+    Ok(cli::threads_from(THREADS)?.unwrap_or_else(cores))
 }
 
 #[derive(Args, Debug)]
@@ -85,7 +103,8 @@ impl Lab {
     /// If there is no root.
     pub fn book(&self) -> Result<Request, Failure> {
         let dir = root::workspace()?.join("figures");
-        Ok(Request { seed: self.seed, steps: self.steps.unwrap_or(0), dir, trial: false })
+        let threads = default_threads()?;
+        Ok(Request { seed: self.seed, steps: self.steps.unwrap_or(0), dir, trial: false, threads })
     }
 
     /// Reads the command line, runs the lab and reports its failure; the whole `main` of a lab.
@@ -161,7 +180,11 @@ impl Lab {
             Some(dir) => dir,
             None => root::workspace()?.join(usual),
         };
-        let request = Request { seed, steps, dir, trial };
+        let threads = match shared.threads {
+            Some(threads) => threads,
+            None => default_threads()?,
+        };
+        let request = Request { seed, steps, dir, trial, threads };
         Ok(Asked::Run(request, extra))
     }
 }

@@ -92,15 +92,15 @@ fn what_is_no_number_of_steps_is_refused() {
 fn an_unknown_flag_is_refused_with_those_that_there_are() {
     assert_eq!(
         refused(ABLATION, &["--step", "3"]),
-        "error: unknown argument \"--step\": expected --help, --out, --seed, --steps"
+        "error: unknown argument \"--step\": expected --help, --out, --seed, --steps, --threads"
     );
     assert_eq!(
         refused(WALK, &["--steps", "3"]),
-        "error: unknown argument \"--steps\": expected --help, --out, --seed"
+        "error: unknown argument \"--steps\": expected --help, --out, --seed, --threads"
     );
     assert_eq!(
         refused(WALK, &["stray"]),
-        "error: unknown argument \"stray\": expected --help, --out, --seed"
+        "error: unknown argument \"stray\": expected --help, --out, --seed, --threads"
     );
     let book = refused(BOOK, &["--prot", "3"]);
     assert!(book.starts_with("error: unknown argument \"--prot\": expected --help"), "{book}");

@@ -3,10 +3,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
-/// Hears how far an experiment has come.
+/// Hears how far an experiment has come, and says how many threads it may use.
 pub trait Progress: Sync {
     /// `done` of `total` parts are finished.
     fn update(&self, done: usize, total: usize);
+
+    /// Threads for independent runs: by default one for each core.
+    fn threads(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, |n| n.get())
+    }
 }
 
 /// Hears nothing.
@@ -16,7 +21,7 @@ impl Progress for Silent {
     fn update(&self, _: usize, _: usize) {}
 }
 
-/// `run` of every job, on as many threads as there are cores; results in the order of the jobs.
+/// `run` of every job, on as many threads as `progress` allows; results in the order of the jobs.
 ///
 /// Runs share nothing, so that no result depends on the number of threads.
 ///
@@ -32,7 +37,7 @@ pub fn map_in_parallel<J: Sync, R: Send>(
     progress: &dyn Progress,
     run: impl Fn(&J) -> R + Sync,
 ) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(jobs.len());
+    let threads = progress.threads().min(jobs.len());
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let results: Vec<Mutex<Option<R>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {

@@ -3,6 +3,8 @@
 use clap::Parser;
 use minigrad::experiments::one_run;
 use minigrad::recipe::{Activation, Init, Recipe, Training};
+use minigrad::threads;
+use minigrad_labs::command::default_threads;
 use minigrad_labs::labs::Bar;
 use minigrad_labs::{cli, table, Failure};
 use serde::Deserialize;
@@ -95,8 +97,9 @@ fn read(file: &Path) -> Result<Plan, Failure> {
 }
 
 fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
-    let bar = Bar::new("train", training.steps);
-    let result = one_run::run(recipe, training, &bar);
+    let threads = default_threads()?;
+    let bar = Bar::new("train", training.steps, threads);
+    let result = threads::with(threads, || one_run::run(recipe, training, &bar));
     drop(bar);
     table::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
     let losses = result.losses();

@@ -49,16 +49,20 @@ fn errors_name_the_value_and_what_is_accepted() {
     assert_eq!(error(&LAB, &["--seed", ""]), format!("--seed \"\" {seed}"));
     let count = "is not a number of steps: expected an integer from 1 to 4294967295";
     assert_eq!(error(&LAB, &["--steps", "0"]), format!("--steps \"0\" {count}"));
+    assert_eq!(
+        error(&LAB, &["--threads", "0"]),
+        "--threads \"0\" is not a number of threads: expected an integer from 1 to 1024"
+    );
     assert_eq!(error(&LAB, &["--out="]), "--out \"\" is not a directory: expected a path");
     assert_eq!(error(&LAB, &["--seed"]), "--seed <N>: the value is missing");
     assert_eq!(error(&LAB, &["--seed", "1", "--seed", "2"]), "--seed is given more than once");
     assert_eq!(
         error(&WALK, &["--steps", "5"]),
-        "unknown argument \"--steps\": expected --help, --out, --seed"
+        "unknown argument \"--steps\": expected --help, --out, --seed, --threads"
     );
     assert_eq!(
         error(&LAB, &["7"]),
-        "unknown argument \"7\": expected --help, --out, --seed, --steps"
+        "unknown argument \"7\": expected --help, --out, --seed, --steps, --threads"
     );
 }
 

@@ -22,7 +22,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
     let runs =
         INITS.len() as u64 * RATES.len() as u64 * settings.seeds + (settings.many - settings.seeds);
-    let ablation = run(&settings, &Bar::new(LAB.name, runs as usize));
+    let ablation = run(&settings, &Bar::new(LAB.name, runs as usize, request.threads));
     let report = ablation.report();
     show("Batch losses of the first seed at lr 0.001", &report.tables["losses"])?;
     show("The same at lr 0.01", &report.tables["losses_fast"])?;

@@ -20,19 +20,26 @@ fn color(init: &str) -> Color {
     }
 }
 
-/// Lets an experiment move a progress bar.
-pub struct Bar(Progress);
+/// Lets an experiment move a progress bar, and tells it how many threads it may use.
+pub struct Bar {
+    bar: Progress,
+    threads: usize,
+}
 
 impl Bar {
-    /// A bar over `parts` of `name`.
-    pub fn new(name: &str, parts: usize) -> Bar {
-        Bar(Progress::new(name, parts as u64))
+    /// A bar over `parts` of `name`, whose independent runs share `threads` threads.
+    pub fn new(name: &str, parts: usize, threads: usize) -> Bar {
+        Bar { bar: Progress::new(name, parts as u64), threads }
     }
 }
 
 impl Hears for Bar {
     fn update(&self, done: usize, _: usize) {
-        self.0.set(done as u64);
+        self.bar.set(done as u64);
+    }
+
+    fn threads(&self) -> usize {
+        self.threads
     }
 }
 

@@ -19,7 +19,7 @@ pub const LAB: Lab = Lab {
 
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
-    let walks = run(request.seed, &Bar::new(LAB.name, 7 * SEEDS as usize));
+    let walks = run(request.seed, &Bar::new(LAB.name, 7 * SEEDS as usize, request.threads));
     let report = walks.report();
     show("Linear layers: measured mean and prediction of E z^2", &report.tables["linear"])?;
     show("With activations, Kaiming of the exact gain", &report.tables["activated"])?;
