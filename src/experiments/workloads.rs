@@ -24,7 +24,9 @@ impl Work {
     ///
     /// W1 is 12 x 256 ReLU with SGD, W2 the same with LayerNorm, W3 with RMSNorm, W4 50 residual
     /// blocks of 256-1024-256 GELU with RMSNorm, W5 is W1 with Adam, `walk` 20 linear layers
-    /// forwards; `LN-RxC` and `RMS-RxC` are one normalization, forwards and back.
+    /// forwards; `LN-RxC` and `RMS-RxC` are one normalization, forwards and back. `W1-vanished`
+    /// and `W5-vanished` start from weights so small that signal and gradient vanish, where
+    /// denormal numbers would slow the step.
     pub fn new(name: &str) -> Option<Work> {
         let mlp = Recipe::mlp(12);
         let norms = |norm| mlp.clone().norm(norm);
@@ -38,6 +40,8 @@ impl Work {
                 Some(training(&blocks.norm(Norm::Rms).residual(), sgd()))
             }
             "W5" => Some(training(&mlp, Box::new(Adam::new(1e-5)))),
+            "W1-vanished" => Some(vanished(&mlp, sgd())),
+            "W5-vanished" => Some(vanished(&mlp, Box::new(Adam::new(1e-3)))),
             "walk" => Some(walk()),
             _ => {
                 let (norm, size) = name.split_once('-')?;
@@ -107,8 +111,19 @@ fn network(recipe: &Recipe) -> Network {
     network
 }
 
-fn training(recipe: &Recipe, mut optimizer: Box<dyn Optimizer>) -> Work {
+fn vanished(recipe: &Recipe, optimizer: Box<dyn Optimizer>) -> Work {
     let mut network = network(recipe);
+    for linear in network.linears_mut() {
+        linear.weight = Tensor::parameter(linear.weight.values() * 1e-3);
+    }
+    stepping(recipe, network, optimizer)
+}
+
+fn training(recipe: &Recipe, optimizer: Box<dyn Optimizer>) -> Work {
+    stepping(recipe, network(recipe), optimizer)
+}
+
+fn stepping(recipe: &Recipe, mut network: Network, mut optimizer: Box<dyn Optimizer>) -> Work {
     let (x, labels) = batch();
     let step = move || {
         let loss = network.forward(&x).cross_entropy(&labels);

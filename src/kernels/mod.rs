@@ -191,6 +191,7 @@ kernels! {
         }
     }
 
+    // ANCHOR: sgd
     /// `velocity = momentum velocity + grad`, `w -= lr velocity`, in one pass.
     fn sgd(w: &mut [T], velocity: &mut [T], grad: &[T], lr: T, momentum: T) {
         for ((w, v), g) in w.iter_mut().zip(velocity).zip(grad) {
@@ -199,6 +200,7 @@ kernels! {
             *w -= lr * new;
         }
     }
+    // ANCHOR_END: sgd
 
     /// Moments `m` and `v` updated, `w -= (lr correct1) m / (sqrt(correct2 v) + epsilon)`, in one pass.
     fn adam(w: &mut [T], m: &mut [T], v: &mut [T], grad: &[T], rate: T, beta1: T, beta2: T, correct2: T, epsilon: T) {

@@ -1,33 +1,47 @@
 //! `bench-step`: times training steps, for comparison with other engines on the same work.
-//!
-//! Reads lines `<workload> <seconds>` and answers each with one line of JSON. The environment
-//! variable BENCH_THREADS gives the number of threads.
 
-use minigrad::experiments::workloads::Work;
-use minigrad::threads;
-use minigrad_labs::{cli, Failure};
+use clap::Parser;
+use minigrad_labs::labs::to_json;
+use minigrad_labs::output::Output;
+use minigrad_labs::timing::{at, measure, report};
+use minigrad_labs::{cli, root, table, Failure};
 use std::io::{BufRead, Write};
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
 
-fn main() -> ExitCode {
-    Failure::exit(run())
+/// Times training steps. Reads lines `<workload> <seconds>` from standard input and answers each
+/// with one line of JSON; the environment variable BENCH_THREADS gives the number of threads.
+///
+/// Workloads: W1 12 x 256 ReLU, W2 the same with LayerNorm, W3 with RMSNorm, W4 50 residual blocks,
+/// W5 is W1 with Adam, walk, LN-ROWSxCOLUMNS, RMS-ROWSxCOLUMNS. Build with --release.
+#[derive(Parser)]
+#[command(name = "bench-step")]
+#[command(after_help = "Example:\n  echo 'W1 5' | cargo run --release --bin bench-step")]
+struct Arguments {
+    /// Time all workloads on one thread and on all cores, print the table, and write
+    /// figures/step-timing.json, which the book includes
+    #[arg(long)]
+    report: bool,
 }
 
-fn run() -> Result<(), Failure> {
+fn main() -> ExitCode {
+    Failure::exit(cli::parse().and_then(|arguments| match arguments {
+        Some(Arguments { report: true }) => write(),
+        Some(Arguments { report: false }) => answer_all(),
+        None => Ok(()),
+    }))
+}
+
+fn answer_all() -> Result<(), Failure> {
     let threads = cli::threads_from("BENCH_THREADS")?.unwrap_or(1);
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(|error| Failure::new(format_args!("standard input: {error}")))?;
-        let Some((name, seconds)) = line.trim().split_once(' ') else {
-            return Err(Failure::usage(format_args!("{line:?}: expected <workload> <seconds>")));
-        };
-        let seconds = seconds.trim().parse().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
-        let Some(time) = seconds else {
-            return Err(Failure::usage(format_args!("{line:?}: expected a number of seconds")));
-        };
-        let answer = threads::with(threads, || answer(name, time, threads));
+        let refuse = || Failure::usage(format_args!("{line:?}: expected <workload> <seconds>"));
+        let (name, seconds) = line.trim().split_once(' ').ok_or_else(refuse)?;
+        let seconds = seconds.trim().parse().ok();
+        let time = seconds.and_then(|s| Duration::try_from_secs_f64(s).ok()).ok_or_else(refuse)?;
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{answer}")
+        writeln!(out, "{}", answer(name, time, threads))
             .and_then(|()| out.flush())
             .map_err(|error| Failure::new(format_args!("standard output: {error}")))?;
     }
@@ -35,41 +49,45 @@ fn run() -> Result<(), Failure> {
 }
 
 fn answer(name: &str, time: Duration, threads: usize) -> serde_json::Value {
-    let Some(mut work) = Work::new(name) else {
-        return serde_json::json!({"peer": "minigrad", "workload": name, "threads": threads, "skip": true});
+    let head = serde_json::json!({"peer": "minigrad", "workload": name, "threads": threads});
+    let rest = match measure(name, time, threads) {
+        None => serde_json::json!({"skip": true}),
+        Some(timing) => serde_json::json!({
+            "steps": timing.steps.len(),
+            "median_ms": at(&timing.steps, 0.5), "min_ms": timing.steps[0],
+            "p10_ms": at(&timing.steps, 0.1), "p90_ms": at(&timing.steps, 0.9),
+            "loss1": timing.first[0], "loss10": timing.first[9],
+            "cpu_ms": timing.cpu,
+            "cpu_per_wall": timing.cpu * timing.steps.len() as f64 / timing.steps.iter().sum::<f64>(),
+            "floor_ms": at(&timing.floors, 0.5),
+        }),
     };
-    let warm: Vec<f32> = (0..10).map(|_| work.step()).collect();
-    let (mut steps, mut floors, mut cpu) = (vec![], vec![], 0.0);
-    let end = Instant::now() + time;
-    while steps.len() < 5 || Instant::now() < end {
-        let (start, busy) = (Instant::now(), cpu_ms());
-        work.step();
-        steps.push(start.elapsed().as_secs_f64() * 1e3);
-        cpu += cpu_ms() - busy;
-        let start = Instant::now();
-        work.floor();
-        floors.push(start.elapsed().as_secs_f64() * 1e3);
-    }
-    steps.sort_by(f64::total_cmp);
-    floors.sort_by(f64::total_cmp);
-    let at = |sorted: &[f64], share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
-    let wall: f64 = steps.iter().sum();
-    serde_json::json!({
-        "peer": "minigrad", "workload": name, "threads": threads, "steps": steps.len(),
-        "median_ms": at(&steps, 0.5), "min_ms": steps[0],
-        "p10_ms": at(&steps, 0.1), "p90_ms": at(&steps, 0.9),
-        "loss1": warm[0], "loss10": warm[9],
-        "cpu_ms": cpu / steps.len() as f64, "cpu_per_wall": cpu / wall,
-        "floor_ms": at(&floors, 0.5),
-    })
+    let fields = [head, rest].into_iter().filter_map(|part| part.as_object().cloned());
+    fields.flatten().collect::<serde_json::Map<_, _>>().into()
 }
 
-/// CPU time of all threads of this process so far; 0 where the system does not tell.
-fn cpu_ms() -> f64 {
-    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
-    tasks
-        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok())
-        .filter_map(|line| line.split(' ').next()?.parse::<f64>().ok())
-        .sum::<f64>()
-        / 1e6
+fn write() -> Result<(), Failure> {
+    if cfg!(debug_assertions) {
+        return Err(Failure::usage("--report without --release would time the dev profile"));
+    }
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let machine = format!("{}, {cores} cores", model.unwrap_or("unknown CPU"));
+    let compiler = said("rustc", &["--version"]);
+    let date = said("date", &["+%Y-%m-%d"]);
+    let report = report(&machine, &compiler, &date, Duration::from_secs(8));
+    for name in ["steps", "losses"] {
+        let rows = &report.tables[name];
+        table::print(&format!("{}\n", table::text(&rows.header, &rows.rows)))?;
+    }
+    let json = to_json(&report).map_err(Failure::new)?;
+    Output::new(root::workspace()?.join("figures"))?.write("step-timing.json", &json).map(drop)
+}
+
+/// The first line that a program prints, or that it is not there.
+fn said(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let text = output.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    text.unwrap_or_else(|_| format!("unknown {program}"))
 }

@@ -37,7 +37,7 @@ fn headline(ablation: &Ablation) -> String {
     let chart =
         Chart::new("Same network, same data: uniform diverges, Xavier crawls, Kaiming trains")
             .desc(
-            "Training loss against the step, logarithmic. The uniform curve starts near a million \
+            "Training loss against the step, logarithmic. The uniform curve starts above 100,000 \
              and leaves the axis at once; Xavier stays at 0.69; Kaiming falls to 0.0007.",
         );
     draw(chart, ablation, RATES[0])

@@ -1,0 +1,143 @@
+//! Timing of the step benchmark's workloads, and the report that the book includes.
+
+use minigrad::experiments::workloads::Work;
+use minigrad::experiments::{number, Claim, Report, Table};
+use minigrad::threads;
+use std::time::{Duration, Instant};
+
+/// What was measured of one workload.
+pub struct Timing {
+    /// Milliseconds of every step, sorted.
+    pub steps: Vec<f64>,
+    /// Milliseconds of the matrix products of one step alone, sorted; measured between the steps.
+    pub floors: Vec<f64>,
+    /// Each step over the products that followed it, sorted.
+    pub ratios: Vec<f64>,
+    /// Values of the first ten steps, which are not timed.
+    pub first: Vec<f32>,
+    /// CPU time of all threads over the timed steps, in milliseconds a step.
+    pub cpu: f64,
+}
+
+/// The entry below which a `share` of the sorted values lie.
+pub fn at(sorted: &[f64], share: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * share) as usize]
+}
+
+/// Times a workload for `time`, at least five steps, each followed by its matrix products alone.
+/// `None` if there is no such workload.
+pub fn measure(name: &str, time: Duration, threads: usize) -> Option<Timing> {
+    let mut work = Work::new(name)?;
+    let clock = |part: &mut dyn FnMut()| {
+        let start = Instant::now();
+        part();
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    threads::with(threads, || {
+        let first = (0..10).map(|_| work.step()).collect();
+        let mut timing = Timing { steps: vec![], floors: vec![], ratios: vec![], first, cpu: 0.0 };
+        let end = Instant::now() + time;
+        while timing.steps.len() < 5 || Instant::now() < end {
+            let busy = cpu_ms();
+            let step = clock(&mut || {
+                work.step();
+            });
+            timing.cpu += cpu_ms() - busy;
+            let floor = clock(&mut || work.floor());
+            timing.steps.push(step);
+            timing.floors.push(floor);
+            timing.ratios.push(step / floor);
+        }
+        timing.cpu /= timing.steps.len() as f64;
+        for column in [&mut timing.steps, &mut timing.floors, &mut timing.ratios] {
+            column.sort_by(f64::total_cmp);
+        }
+        Some(timing)
+    })
+}
+
+/// CPU time of all threads of this process so far; 0 where the system does not tell.
+fn cpu_ms() -> f64 {
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
+    tasks
+        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok())
+        .filter_map(|line| line.split(' ').next()?.parse::<f64>().ok())
+        .sum::<f64>()
+        / 1e6
+}
+
+/// The workloads of the report: name, what it is, and the value of the tenth step that PyTorch
+/// gives (the ReLU kinks of W3 leave it a range).
+const WORKLOADS: [(&str, &str, f64, f64); 10] = [
+    ("W1", "12 x 256 ReLU", 0.48574, 1e-5),
+    ("W2", "W1 with LayerNorm", 0.57061, 1e-5),
+    ("W3", "W1 with RMSNorm", 0.57827, 3e-5),
+    ("W4", "50 blocks, RMSNorm, residual", 0.00573, 1e-5),
+    ("W5", "W1 with Adam", f64::NAN, f64::NAN),
+    ("W1-vanished", "W1, weights a thousandth", f64::NAN, f64::NAN),
+    ("W5-vanished", "W5, the same, lr 1e-3", f64::NAN, f64::NAN),
+    ("walk", "20 linear layers, forwards", 0.94090, 1e-5),
+    ("LN-64x256", "LayerNorm and back", 0.95350, 1e-5),
+    ("RMS-64x256", "RMSNorm and back", 0.77466, 1e-5),
+];
+
+/// Measures every workload on one thread and on all cores.
+pub fn report(machine: &str, compiler: &str, date: &str, time: Duration) -> Report {
+    let mut report = Report::new("step-timing", "How long does a training step take?");
+    report.settings.insert("machine", machine.to_owned());
+    report.settings.insert("compiler", compiler.to_owned());
+    report.settings.insert("date", date.to_owned());
+    for (name, value) in [("machine", machine), ("compiler", compiler), ("date", date)] {
+        report.value(name, value);
+    }
+    let header = [
+        "workload",
+        "threads",
+        "step, ms",
+        "10 % to 90 %",
+        "products, ms",
+        "ratio",
+        "10 % to 90 %",
+    ];
+    let mut table = Table::new(header);
+    let mut losses = Table::new(["workload", "what", "value of step 10", "PyTorch"]);
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let mut wrong = vec![];
+    for (name, what, expected, tolerance) in WORKLOADS {
+        let products = !name.contains('x');
+        for threads in [1, cores] {
+            let Some(timing) = measure(name, time, threads) else { continue };
+            let range = |v: &[f64]| format!("{} to {}", number(at(v, 0.1)), number(at(v, 0.9)));
+            let floor = |text: String| if products { text } else { "-".to_owned() };
+            table.row([
+                name.to_owned(),
+                threads.to_string(),
+                number(at(&timing.steps, 0.5)),
+                range(&timing.steps),
+                floor(number(at(&timing.floors, 0.5))),
+                floor(format!("{:.2}", at(&timing.ratios, 0.5))),
+                floor(range(&timing.ratios)),
+            ]);
+            report.value(
+                format!("{name}_{threads}").to_lowercase(),
+                format!("{:.2}", at(&timing.ratios, 0.5)),
+            );
+            let loss = f64::from(timing.first[9]);
+            if (loss - expected).abs() > tolerance {
+                wrong.push(name);
+            }
+            if threads == 1 {
+                let peer =
+                    if expected.is_nan() { "-".to_owned() } else { format!("{expected:.5}") };
+                losses.row([name.to_owned(), what.to_owned(), format!("{loss:.5}"), peer]);
+            }
+        }
+    }
+    report.tables.insert("steps", table);
+    report.tables.insert("losses", losses);
+    report.claims.push(Claim::new(
+        "After ten steps every workload has the value that PyTorch gives.",
+        wrong.is_empty(),
+    ));
+    report
+}
