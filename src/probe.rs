@@ -69,7 +69,8 @@ fn mean_square(z: &Array2<f64>) -> f64 {
     z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64
 }
 
-fn norm(grad: &Array2<f32>) -> f64 {
+/// The Euclidean norm of a matrix.
+pub(crate) fn norm(grad: &Array2<f32>) -> f64 {
     libm::sqrt(grad.iter().map(|&g| f64::from(g) * f64::from(g)).sum())
 }
 

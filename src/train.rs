@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::data::{Data, Split};
 use crate::nn::Network;
 use crate::optim::Optimizer;
+use crate::probe;
 use crate::random::{Random, Stream};
 use crate::recipe::{Outcome, Training};
 use crate::tensor::{buffers, Tensor};
@@ -74,6 +75,7 @@ pub struct Trainer<'a> {
     optimizer: Box<dyn Optimizer>,
     random: Random,
     losses: Vec<f32>,
+    watched: Option<usize>,
 }
 
 /// One step of a [`Trainer`].
@@ -83,6 +85,9 @@ pub struct Step {
     pub index: usize,
     /// The batch loss before the update; the last one may not be finite.
     pub loss: f32,
+    /// Euclidean norm of the loss's gradient by the [watched](Trainer::watching) parameter;
+    /// `None` where none is watched, or the loss is not finite.
+    pub gradient_norm: Option<f64>,
 }
 
 impl<'a> Trainer<'a> {
@@ -107,7 +112,37 @@ impl<'a> Trainer<'a> {
             optimizer: training.optimizer(),
             random: Random::new(training.seed, Stream::Batches),
             losses: vec![],
+            watched: None,
         }
+    }
+
+    /// Takes down the norm of the gradient by one parameter at every step, from the sweep that the
+    /// update makes anyway. Parameters are numbered as in [`Network::parameters`]: 0 is the weight
+    /// of the first linear layer.
+    ///
+    /// # Panics
+    /// If the network has no parameter of that number.
+    ///
+    /// ```
+    /// use minigrad::{prelude::*, train::Trainer};
+    ///
+    /// let data = SignOfSum::sample(64, 0, 0);
+    /// let mut network = Recipe::mlp(2).build();
+    /// let training = Training::sgd(1e-2).steps(3);
+    /// let mut trainer = Trainer::new(&mut network, &data.train, &training).watching(0);
+    /// let step = trainer.step().expect("three steps");
+    /// assert!(step.gradient_norm.is_some_and(|norm| norm > 0.0));
+    /// ```
+    #[track_caller]
+    pub fn watching(self, parameter: usize) -> Trainer<'a> {
+        let count = self.network.parameters().count();
+        assert!(parameter < count, "watching: no parameter {parameter} among {count}");
+        Trainer { watched: Some(parameter), ..self }
+    }
+
+    /// The network as it stands between two steps.
+    pub fn network(&self) -> &Network {
+        self.network
     }
 
     /// One update, or `None` when all are done or the last loss was not finite.
@@ -120,11 +155,17 @@ impl<'a> Trainer<'a> {
         let (inputs, labels) = self.batch();
         let loss = self.network.forward(&inputs).cross_entropy(&labels);
         let value = loss.item();
+        let mut gradient_norm = None;
         if value.is_finite() {
-            self.network.update(loss, &mut *self.optimizer);
+            let watched = self.watched;
+            self.network.descend(loss, &mut *self.optimizer, |index, grad| {
+                if watched == Some(index) {
+                    gradient_norm = Some(probe::norm(grad));
+                }
+            });
         }
         self.losses.push(value);
-        Some(Step { index, loss: value })
+        Some(Step { index, loss: value, gradient_norm })
     }
 
     /// What was recorded so far.
@@ -166,12 +207,23 @@ impl Network {
     /// assert!(network.loss(&data) < before);
     /// ```
     pub fn update(&mut self, loss: Tensor, optimizer: &mut dyn Optimizer) {
+        self.descend(loss, optimizer, |_, _| ());
+    }
+
+    /// The same, showing each parameter's number and gradient before its update.
+    fn descend(
+        &mut self,
+        loss: Tensor,
+        optimizer: &mut dyn Optimizer,
+        mut show: impl FnMut(usize, &Array2<f32>),
+    ) {
         let parameters = self.parameters_mut().enumerate();
         let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> =
             parameters.map(|(index, parameter)| (parameter.id(), (index, parameter))).collect();
         optimizer.begin();
         loss.backward_into(|id, grad| {
             if let Some((index, parameter)) = parameters.get_mut(&id) {
+                show(*index, grad);
                 optimizer.update(*index, parameter, grad);
             }
         });

@@ -6,7 +6,7 @@
 use minigrad::experiments::init_ablation::{
     recipe, training, Ablation, Curve, Settings, INITS, RATES,
 };
-use minigrad::experiments::{map_in_parallel, variance_walk, Report, Silent, Table};
+use minigrad::experiments::{map_in_parallel, pairs, variance_walk, Report, Silent, Table};
 use minigrad::prelude::SignOfSum;
 use minigrad_labs::labs::to_json;
 use minigrad_labs::table::text;
@@ -81,6 +81,56 @@ fn the_losses_of_the_init_ablation_are_pinned() {
     assert_eq!(&computed, committed, "run `cargo run --bin init-ablation`");
 }
 
+/// A table of the committed data, for experiments that run too long for a test: CI runs them and
+/// compares the bytes.
+fn committed_table(lab: &str, name: &str) -> String {
+    let table = &parsed(&format!("{lab}.json"))["tables"][name];
+    let cells = |row: &Value| -> Vec<String> {
+        let cells = row.as_array().expect("a row").iter();
+        cells.map(|cell| cell.as_str().expect("text").to_owned()).collect()
+    };
+    let rows: Vec<Vec<String>> =
+        table["rows"].as_array().expect("rows").iter().map(cells).collect();
+    text(&cells(&table["header"]), &rows)
+}
+
+#[test]
+fn the_norm_ablation_is_pinned() {
+    insta::assert_snapshot!("norm_ablation", committed_table("norm-ablation", "outcomes"));
+    insta::assert_snapshot!("norm_ablation_deep", committed_table("norm-ablation", "deep"));
+}
+
+#[test]
+fn the_committed_norm_ablation_is_that_of_the_books_settings() {
+    use minigrad::experiments::norm_ablation::{count, Settings};
+    let settings = Settings::default();
+    let data = parsed("norm-ablation.json");
+    assert_eq!(data["settings"]["seeds"], format!("{} from {}", settings.seeds, settings.seed));
+    assert_eq!(data["settings"]["training"], training(1e-3).steps(settings.steps).to_string());
+    // Every curve is in one of the two tables.
+    let rows = |key: &str| data["tables"][key]["rows"].as_array().map_or(0, Vec::len);
+    assert_eq!(rows("outcomes") + rows("deep"), count());
+    // Its curve without a norm starts as lab 01's Kaiming curve does.
+    let lab01 = &parsed("init-ablation.json")["values"]["kaiming_initial"];
+    assert_eq!(&data["values"]["no_norm_initial"], lab01);
+}
+
+/// Times are never compared, and never without the conditions under which they were taken.
+#[test]
+fn the_committed_times_name_their_conditions_and_bear_out_their_claims() {
+    let data = parsed("norm-timing.json");
+    assert_eq!(broken(&data), Vec::<&Value>::new());
+    for condition in ["machine", "compiler", "date", "load", "rounds"] {
+        assert!(data["settings"][condition].as_str().is_some_and(|text| text.len() > 5));
+    }
+}
+
+#[test]
+fn residual_depth_is_pinned() {
+    insta::assert_snapshot!("residual_depth", committed_table("residual-depth", "course"));
+    insta::assert_snapshot!("residual_depth_sweep", committed_table("residual-depth", "sweep"));
+}
+
 /// The experiment itself runs in CI, which compares its bytes with these.
 #[test]
 fn every_claim_of_the_committed_figures_holds() {
@@ -108,4 +158,40 @@ fn the_committed_ablation_is_that_of_the_books_settings() {
     assert_eq!(data["settings"]["seeds"], format!("5 from {}; 20 of Xavier", settings.seed));
     assert_eq!(data["settings"]["training"], training(1e-3).steps(1000).to_string());
     assert_eq!(data["series"]["xavier finals"].as_array().map(Vec::len), Some(20));
+}
+
+#[test]
+fn the_pairs_are_pinned() {
+    let table = |name| committed_table("pairs", name);
+    insta::assert_snapshot!("pairs", table("pairs"));
+    insta::assert_snapshot!("pairs_plain", table("plain"));
+    insta::assert_snapshot!("pairs_block", table("block"));
+}
+
+#[test]
+fn the_committed_pairs_are_those_of_the_books_settings() {
+    let data = parsed("pairs.json");
+    let settings = pairs::Settings::default();
+    assert_eq!(data["settings"]["seeds"], format!("{} from {}", settings.seeds, settings.seed));
+    let training = pairs::training(pairs::RATES[0]).steps(settings.steps);
+    assert_eq!(data["settings"]["training"], training.to_string());
+}
+
+#[test]
+fn a_relation_follows_from_four_outcomes() {
+    use pairs::Relation;
+    for (four, word) in [
+        ("....", "not enough"),
+        (".x..", "harmful"),
+        ("x...", "harmful"),
+        ("xxxx", "idle"),
+        (".xxx", "redundant"),
+        (".x.x", "first"),
+        ("..xx", "second"),
+        ("...x", "necessary"),
+    ] {
+        let trains: Vec<bool> = four.chars().map(|c| c == 'x').collect();
+        let relation = Relation::of(trains[0], trains[1], trains[2], trains[3]);
+        assert_eq!(relation.to_string(), word, "{four}");
+    }
 }

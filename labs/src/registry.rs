@@ -5,7 +5,13 @@ use crate::{labs, Failure};
 use std::path::Path;
 
 /// Every lab.
-pub const LABS: &[Lab] = &[labs::variance_walk::LAB, labs::init_ablation::LAB];
+pub const LABS: &[Lab] = &[
+    labs::variance_walk::LAB,
+    labs::init_ablation::LAB,
+    labs::norm_ablation::LAB,
+    labs::residual_depth::LAB,
+    labs::pairs::LAB,
+];
 
 /// Runs `labs` one after the other with the book's settings, stopping at the first that fails.
 /// Results go to `out`, or to `figures` under the root.

@@ -6,7 +6,9 @@ use std::process::{Command, Output, Stdio};
 
 const BOOK: &str = env!("CARGO_BIN_EXE_book");
 const WALK: &str = env!("CARGO_BIN_EXE_variance-walk");
+const TRAIN: &str = env!("CARGO_BIN_EXE_train");
 const ABLATION: &str = env!("CARGO_BIN_EXE_init-ablation");
+const NORMS: &str = env!("CARGO_BIN_EXE_norm-ablation");
 
 /// Runs a binary in an empty folder, so that whatever it writes where it stands is seen.
 fn run_in(folder: &Path, binary: &str, arguments: &[&str]) -> Output {
@@ -88,11 +90,22 @@ fn what_is_no_number_of_steps_is_refused() {
     }
 }
 
+#[cfg(debug_assertions)]
+#[test]
+fn times_of_the_dev_profile_are_refused() {
+    let message = refused(NORMS, &["--time"]);
+    assert!(message.contains("cargo run --release --bin norm-ablation -- --time"), "{message}");
+}
+
 #[test]
 fn an_unknown_flag_is_refused_with_those_that_there_are() {
     assert_eq!(
         refused(ABLATION, &["--step", "3"]),
         "error: unknown argument \"--step\": expected --help, --out, --seed, --steps, --threads"
+    );
+    assert_eq!(
+        refused(NORMS, &["--times"]),
+        "error: unknown argument \"--times\": expected --help, --out, --seed, --steps, --threads, --time"
     );
     assert_eq!(
         refused(WALK, &["--steps", "3"]),
@@ -197,4 +210,63 @@ fn another_walk_leaves_the_books_figures_alone() {
     assert!(text(&output.stdout).contains("[holds]"), "{}", text(&output.stdout));
     assert_ne!(fs::read(folder.path().join("trial/variance-walk.json")).expect("data"), before);
     assert_eq!(fs::read(&figures).expect("the book's data"), before);
+}
+
+#[test]
+fn train_takes_every_field_of_a_recipe() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flags = "--body block --depth 3 --width 16 --activation gelu --norm rms --placement post \
+                 --residual --out-proj scaled --final-norm --steps 5 --lr 0.01";
+    let output = run_in(folder.path(), TRAIN, &flags.split_whitespace().collect::<Vec<_>>());
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let recipe =
+        "3 blocks x 16 gelu, kaiming, post rms, residual, final norm, scaled out_proj; sgd, \
+                  lr 0.01, momentum 0.9, batch 64, 5 steps";
+    assert_eq!(said.lines().next(), Some(recipe));
+    assert!(said.trim_end().lines().last().is_some_and(|end| end.contains("validation accuracy")));
+
+    // The norm stands where its body has it, unless a placement says otherwise.
+    for (flags, expected) in [
+        ("--norm ln --residual", "2 x 8 relu, kaiming, ln, residual; "),
+        ("--norm ln --body block", "2 blocks x 8 relu, kaiming, pre ln; "),
+    ] {
+        let flags = format!("--depth 2 --width 8 --steps 1 {flags}");
+        let output = run_in(folder.path(), TRAIN, &flags.split_whitespace().collect::<Vec<_>>());
+        assert!(text(&output.stdout).starts_with(expected), "{}", text(&output.stderr));
+    }
+    assert_eq!(inside(folder.path()), [""; 0]);
+}
+
+#[test]
+fn train_refuses_what_no_recipe_has() {
+    for (flags, message) in [
+        (
+            &["--norm", "batch"][..],
+            "error: --norm: norm \"batch\" is not accepted: expected one of none, ln, rms",
+        ),
+        (
+            &["--body", "tree"],
+            "error: --body: body \"tree\" is not accepted: expected one of plain, block",
+        ),
+        (
+            &["--out-proj", "zero"],
+            "error: out_proj zero is not accepted: expected plain with body plain",
+        ),
+        (
+            &["--placement", "pre"],
+            "error: placement pre is not accepted: expected none with norm none, body plain",
+        ),
+        (
+            &["--body", "block", "--norm", "rms", "--placement", "pre_act"],
+            "error: placement pre_act is not accepted: expected pre or post with norm rms, body \
+             block",
+        ),
+        (
+            &["--final-norm"],
+            "error: final_norm true is not accepted: expected false without blocks and a norm",
+        ),
+    ] {
+        assert_eq!(refused(TRAIN, flags), message);
+    }
 }

@@ -4,9 +4,13 @@
 //! its numbers. Nothing here draws or writes.
 
 pub mod init_ablation;
+pub mod norm_ablation;
+pub mod norm_timing;
 pub mod one_run;
+pub mod pairs;
 mod parallel;
 mod report;
+pub mod residual_depth;
 pub mod variance_walk;
 pub mod workloads;
 

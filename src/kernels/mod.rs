@@ -136,6 +136,7 @@ kernels! {
     /// m = mean x (LayerNorm) or 0      r = 1 / sqrt(mean (x - m)^2 + epsilon)
     /// y = (x - m) r gain + shift       stats = m, r of each row
     /// ```
+    // ANCHOR: norm
     fn norm(x: &[T], gain: &[T], shift: &[T], epsilon: T, y: &mut [T], stats: &mut [T]) {
         let n = gain.len();
         let share = 1.0 / n as T;
@@ -156,6 +157,7 @@ kernels! {
             }
         }
     }
+    // ANCHOR_END: norm
 
     /// The way back through [`norm`](Kernels::norm); `grad` turns from dy into dx in place.
     ///
@@ -164,6 +166,7 @@ kernels! {
     /// dx = r (a - u mean(a u) - mean(a))      the last term for LayerNorm only
     /// dgain += dy u       dshift += dy        summed over the rows
     /// ```
+    // ANCHOR: norm_backward
     fn norm_backward(grad: &mut [T], x: &[T], gain: &[T], stats: &[T], dgain: &mut [T], dshift: &mut [T]) {
         let n = gain.len();
         let (gain, dgain) = (&gain[..n], &mut dgain[..n]);
@@ -190,6 +193,7 @@ kernels! {
             }
         }
     }
+    // ANCHOR_END: norm_backward
 
     // ANCHOR: sgd
     /// `velocity = momentum velocity + grad`, `w -= lr velocity`, in one pass.

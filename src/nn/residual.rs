@@ -8,7 +8,7 @@ use crate::tensor::{Scalar, Tensor};
 
 /// `x + scale f`, the sum of a stream and a branch.
 ///
-/// With `scale` 0 the result is `x` itself, to the bit.
+/// With `scale` 0 and a finite `f` the result is `x`, to the bit: a zero alone may change its sign.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -72,6 +72,7 @@ impl<T: Scalar> Block<T> {
     /// # Panics
     /// If `x` has another width.
     #[track_caller]
+    // ANCHOR: forward
     pub fn forward(&self, x: &Tensor<T>) -> (Tensor<T>, Tensor<T>) {
         let norm_at = |place, h: Tensor<T>| match &self.norm {
             Some(norm) if self.placement == place => norm.forward(&h),
@@ -82,6 +83,7 @@ impl<T: Scalar> Block<T> {
         let h = if self.residual { add(x, &f, 1.0) } else { f };
         (z, norm_at(Placement::Post, h))
     }
+    // ANCHOR_END: forward
 }
 
 /// The factor on the weights of a branch's last layer.

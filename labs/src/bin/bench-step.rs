@@ -76,7 +76,7 @@ fn write() -> Result<(), Failure> {
     let machine = format!("{}, {cores} cores", model.unwrap_or("unknown CPU"));
     let compiler = said("rustc", &["--version"]);
     let date = said("date", &["+%Y-%m-%d"]);
-    let report = report(&machine, &compiler, &date, Duration::from_secs(8));
+    let report = report(&machine, &compiler, &date, Duration::from_secs(4));
     for name in ["steps", "losses"] {
         let rows = &report.tables[name];
         table::print(&format!("{}\n", table::text(&rows.header, &rows.rows)))?;

@@ -1,6 +1,6 @@
 //! The ablation as tables.
 
-use super::{recipe, Ablation, INITS, TABLE_LAYERS, TABLE_STEPS};
+use super::{recipe, Ablation, Curve, INITS, TABLE_LAYERS, TABLE_STEPS};
 use crate::experiments::{number, Table};
 use crate::recipe::{Init, Outcome};
 use crate::theory::Propagation;
@@ -47,24 +47,25 @@ impl Ablation {
             "validation accuracy",
         ]);
         for curve in &self.curves {
-            let mut outcomes: Vec<Outcome> = curve.runs.iter().map(Run::outcome).collect();
-            outcomes.sort();
-            outcomes.dedup();
-            let outcomes: Vec<String> = outcomes.iter().map(Outcome::to_string).collect();
-            let finals = curve.finals();
-            let loss = |x: f64| if x.is_nan() { "-".to_owned() } else { number(x) };
-            let mean = curve.accuracy.iter().sum::<f64>() / curve.accuracy.len() as f64;
-            let diverged = curve.runs.iter().any(|run| run.diverged_at().is_some());
-            let accuracy = if diverged { "-".into() } else { format!("{:.0} %", 100.0 * mean) };
-            table.row([
-                curve.lr.to_string(),
-                curve.name.to_owned(),
-                outcomes.join(" or "),
-                loss(finals[0]),
-                loss(finals[finals.len() - 1]),
-                accuracy,
-            ]);
+            let names = [curve.lr.to_string(), curve.name.to_owned()];
+            table.row(names.into_iter().chain(curve.cells()));
         }
         table
+    }
+}
+
+impl Curve {
+    /// For tables: the outcomes, the lowest and the highest final loss, the mean validation accuracy.
+    pub fn cells(&self) -> [String; 4] {
+        let mut outcomes: Vec<Outcome> = self.runs.iter().map(Run::outcome).collect();
+        outcomes.sort();
+        outcomes.dedup();
+        let outcomes: Vec<String> = outcomes.iter().map(Outcome::to_string).collect();
+        let finals = self.finals();
+        let loss = |x: f64| if x.is_nan() { "-".to_owned() } else { number(x) };
+        let mean = self.accuracy.iter().sum::<f64>() / self.accuracy.len() as f64;
+        let diverged = self.runs.iter().any(|run| run.diverged_at().is_some());
+        let accuracy = if diverged { "-".into() } else { format!("{:.0} %", 100.0 * mean) };
+        [outcomes.join(" or "), loss(finals[0]), loss(finals[finals.len() - 1]), accuracy]
     }
 }

@@ -1,0 +1,81 @@
+//! Chapter 04: init, norm and residual connection, every combination.
+
+use minigrad::experiments::pairs::{run, runs, Choice, Pairs, Settings, BODIES, INITS, RATES};
+use minigrad::recipe::Outcome;
+
+use super::{show, show_claims, write, Bar};
+use crate::chart::{Cells, Color};
+use crate::command::{Lab, Request};
+use crate::failure::Failure;
+
+/// The lab's command line.
+pub const LAB: Lab = Lab {
+    name: "pairs",
+    about: "Combine init, norm and residual: which two replace, need or harm each other?",
+    seed: 0,
+    steps: Some(300),
+    writes: &["pairs.svg", "pairs.json"],
+    run: main,
+};
+
+fn main(request: &Request) -> Result<(), Failure> {
+    let output = request.output()?;
+    let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
+    let pairs = run(&settings, &Bar::new(LAB.name, runs(&settings), request.threads));
+    let report = pairs.report();
+    show("Plain body", &report.tables["plain"])?;
+    show("Blocks", &report.tables["block"])?;
+    show("Pairs", &report.tables["pairs"])?;
+    show_claims(&report)?;
+    write(&output, &report, &[("pairs.svg", outcomes(&pairs))])
+}
+
+/// The category of a cell: an outcome, or that the seeds disagree.
+fn category(outcome: Option<Outcome>) -> usize {
+    match outcome {
+        Some(Outcome::Trains) => 0,
+        Some(Outcome::Vanishes) => 1,
+        Some(Outcome::Diverges) => 2,
+        None => 3,
+    }
+}
+
+fn outcomes(pairs: &Pairs) -> String {
+    let choices = Choice::all();
+    let rows = &choices[..choices.len() / BODIES.len()];
+    let name = |choice: &Choice| {
+        let tricks = match (choice.norm, choice.residual) {
+            (false, false) => "",
+            (true, false) => " + norm",
+            (false, true) => " + residual",
+            (true, true) => " + both",
+        };
+        format!("{}{tricks}", choice.init)
+    };
+    let names: Vec<String> = rows.iter().map(name).collect();
+    let columns: Vec<_> = BODIES.into_iter().flat_map(|b| RATES.map(|lr| (b, lr))).collect();
+    let heads: Vec<String> = columns.iter().map(|(body, lr)| format!("{body} {lr}")).collect();
+    let cell = |choice: &Choice| {
+        let of = |&(body, lr): &_| pairs.cell(Choice { body, ..*choice }, lr).outcome();
+        columns.iter().map(|column| Some(category(of(column)))).collect()
+    };
+    let cells: Vec<Vec<Option<usize>>> = rows.iter().map(cell).collect();
+    Cells::new("With norm and residual connections, every init trains")
+        .subtitle(&format!(
+            "16 x 96 ReLU and 8 blocks x 32 GELU, {} steps, {} seeds",
+            pairs.settings.steps, pairs.settings.seeds
+        ))
+        .desc(&format!(
+            "Outcome of {} combinations of init, norm and residual connection, in two bodies at \
+             two learning rates. The rows with norm and residual train throughout.",
+            INITS.len() * 4
+        ))
+        .columns("body and lr", &heads)
+        .rows("combination", &names)
+        .category(Color::A, "trains")
+        .category(Color::C, "vanishes")
+        .category(Color::B, "diverges")
+        .category(Color::D, "seeds disagree")
+        .cells(&cells)
+        .render()
+}

@@ -1,0 +1,264 @@
+//! Chapter 04: what init, norm and residual connection do to each other, pair by pair.
+
+mod relation;
+mod tables;
+
+pub use relation::Relation;
+
+use std::collections::BTreeMap;
+
+use super::{map_in_parallel, number, Claim, Progress, Report};
+use crate::data::SignOfSum;
+use crate::recipe::{Activation, Body, Init, Norm, Outcome, Recipe, Training};
+use crate::train::Run;
+
+/// What is run: settings of the book by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Base seed: run `s` draws weights, data and batches from seed `seed + s`.
+    pub seed: u64,
+    /// Updates of each run.
+    pub steps: usize,
+    /// Runs of each cell.
+    pub seeds: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { seed: 0, steps: 300, seeds: 3 }
+    }
+}
+
+/// The learning rates, in the order of the tables.
+pub const RATES: [f64; 2] = [1e-2, 1e-1];
+
+/// The initializations: too large, exact, too small.
+pub const INITS: [(&str, Init); 3] =
+    [("uniform", Init::Uniform(0.5)), ("Kaiming", Init::Kaiming), ("GPT-2", Init::Gpt2)];
+
+/// The bodies, in the order of the tables.
+pub const BODIES: [Body; 2] = [Body::Plain, Body::Block];
+
+/// Everything that is varied but the learning rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// Plain or blocks.
+    pub body: Body,
+    /// What tables call the initialization, one of [`INITS`].
+    pub init: &'static str,
+    /// Whether there is RMSNorm: before each activation of a plain body, at the entry of each block
+    /// and before the readout of blocks.
+    pub norm: bool,
+    /// Whether there are residual connections.
+    pub residual: bool,
+}
+
+/// One choice trained at one rate, over all seeds.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// What was chosen.
+    pub choice: Choice,
+    /// Learning rate.
+    pub lr: f64,
+    /// One run a seed.
+    pub runs: Vec<Run>,
+    /// Validation accuracy after training, one a seed; a guess gets 0.5.
+    pub accuracy: Vec<f64>,
+}
+
+/// All cells.
+#[derive(Clone, Debug)]
+pub struct Pairs {
+    /// What was run.
+    pub settings: Settings,
+    /// By body, init, norm, residual and rate, the last fastest.
+    pub cells: Vec<Cell>,
+}
+
+impl Choice {
+    /// Every choice, in the order of the cells.
+    pub fn all() -> Vec<Choice> {
+        let mut all = vec![];
+        for body in BODIES {
+            for (init, _) in INITS {
+                for norm in [false, true] {
+                    all.extend([false, true].map(|residual| Choice { body, init, norm, residual }));
+                }
+            }
+        }
+        all
+    }
+
+    /// The network: 16 linear layers of width 96 and ReLU, or 8 blocks of width 32 and GELU.
+    // ANCHOR: recipe
+    pub fn recipe(&self) -> Recipe {
+        let recipe = match self.body {
+            Body::Plain => Recipe::mlp(16).width(96).activation(Activation::Relu),
+            Body::Block => Recipe::blocks(8).width(32).activation(Activation::Gelu),
+        };
+        let init = INITS.iter().find(|(name, _)| *name == self.init);
+        let recipe = recipe.init(init.expect("an init of the experiment").1);
+        let recipe = if self.residual { recipe.residual() } else { recipe };
+        match (self.norm, self.body) {
+            (false, _) => recipe,
+            (true, Body::Plain) => recipe.norm(Norm::Rms),
+            (true, Body::Block) => recipe.norm(Norm::Rms).final_norm(),
+        }
+    }
+    // ANCHOR_END: recipe
+}
+
+/// The training of every cell: SGD with momentum 0.9, batch 64.
+pub fn training(lr: f64) -> Training {
+    Training::sgd(lr).momentum(0.9).batch(64)
+}
+
+/// Number of runs of a whole experiment.
+pub fn runs(settings: &Settings) -> usize {
+    Choice::all().len() * RATES.len() * settings.seeds as usize
+}
+
+/// Trains all networks.
+///
+/// # Panics
+/// If `settings` asks for no steps or no seeds.
+pub fn run(settings: &Settings, progress: &dyn Progress) -> Pairs {
+    let kinds: Vec<(Choice, f64)> =
+        Choice::all().iter().flat_map(|&choice| RATES.map(|lr| (choice, lr))).collect();
+    let seeds = || (0..settings.seeds).map(|s| settings.seed.wrapping_add(s));
+    let jobs: Vec<(Choice, f64, u64)> =
+        kinds.iter().flat_map(|&(choice, lr)| seeds().map(move |s| (choice, lr, s))).collect();
+    let mut results = map_in_parallel(&jobs, progress, |&(choice, lr, seed)| {
+        let data = SignOfSum::sample(1000, 200, seed);
+        let mut network = choice.recipe().seed(seed).build();
+        let run = network.train(&data, &training(lr).steps(settings.steps).seed(seed));
+        (run, network.accuracy(&data.validation))
+    })
+    .into_iter();
+    let cell = |(choice, lr)| {
+        let (runs, accuracy) = results.by_ref().take(settings.seeds as usize).unzip();
+        Cell { choice, lr, runs, accuracy }
+    };
+    Pairs { settings: settings.clone(), cells: kinds.into_iter().map(cell).collect() }
+}
+
+impl Cell {
+    /// The outcome of all seeds, or `None` where they disagree.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let first = self.runs[0].outcome();
+        self.runs.iter().all(|run| run.outcome() == first).then_some(first)
+    }
+
+    /// Whether every seed trains.
+    pub fn trains(&self) -> bool {
+        self.outcome() == Some(Outcome::Trains)
+    }
+
+    /// Middle final loss over the seeds; NaN for runs that left the finite numbers, the largest.
+    pub fn final_loss(&self) -> f64 {
+        let mut finals: Vec<f64> =
+            self.runs.iter().map(|run| run.final_loss().unwrap_or(f64::NAN)).collect();
+        finals.sort_by(f64::total_cmp);
+        finals[finals.len() / 2]
+    }
+}
+
+impl Pairs {
+    /// The cell of a choice at a rate.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    pub fn cell(&self, choice: Choice, lr: f64) -> &Cell {
+        let found = self.cells.iter().find(|cell| cell.choice == choice && cell.lr == lr);
+        found.unwrap_or_else(|| panic!("no cell {choice:?} at lr {lr}"))
+    }
+
+    /// The relation of two tricks, given the four choices with neither, one, the other and both.
+    pub fn relation(&self, four: [Choice; 4], lr: f64) -> Relation {
+        let [neither, first, second, both] = four.map(|choice| self.cell(choice, lr).trains());
+        Relation::of(neither, first, second, both)
+    }
+
+    /// Claims, numbers and tables.
+    pub fn report(&self) -> Report {
+        let Settings { seed, steps, seeds } = self.settings;
+        let mut report = Report::new(
+            "pairs",
+            "Of init, norm and residual connection, which two replace, need or harm each other?",
+        );
+        let choice = |body| Choice { body, init: "Kaiming", norm: true, residual: true };
+        report.settings = BTreeMap::from([
+            ("plain", choice(Body::Plain).recipe().to_string()),
+            ("block", choice(Body::Block).recipe().to_string()),
+            ("training", training(RATES[0]).steps(steps).to_string()),
+            ("seeds", format!("{seeds} from {seed}")),
+        ]);
+        for cell in &self.cells {
+            let key = cell.key();
+            report.value(format!("{key}_final"), number(cell.final_loss()));
+            if cell.final_loss().is_finite() {
+                let percent = |x: f64| format!("{:.0}", 100.0 * x);
+                let mean = cell.accuracy.iter().sum::<f64>() / cell.accuracy.len() as f64;
+                report.value(format!("{key}_accuracy"), percent(mean));
+            }
+            let finals = cell.runs.iter().map(|run| run.final_loss().unwrap_or(f64::NAN));
+            report.series(format!("final {key}"), finals);
+        }
+        for (name, count) in self.counts() {
+            report.value(name, count.to_string());
+        }
+        report.tables.insert("plain", self.outcomes(Body::Plain));
+        report.tables.insert("block", self.outcomes(Body::Block));
+        report.tables.insert("pairs", self.relations());
+        report.claims = self.claims();
+        report
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        let cell = |body, init, norm, residual, rate: usize| {
+            self.cell(Choice { body, init, norm, residual }, RATES[rate])
+        };
+        let both = |test: &dyn Fn(Body) -> bool| BODIES.into_iter().all(test);
+        let everywhere = |test: &dyn Fn(Body, &'static str, usize) -> bool| {
+            both(&|body| {
+                INITS.iter().all(|(init, _)| (0..RATES.len()).all(|rate| test(body, init, rate)))
+            })
+        };
+        vec![
+            Claim::new(
+                "With norm and residual connections every init trains, in both bodies, at both \
+                 rates, in every seed.",
+                everywhere(&|body, init, rate| cell(body, init, true, true, rate).trains()),
+            ),
+            Claim::new(
+                "Kaiming and residual connections harm each other: without a norm they diverge \
+                 together in both bodies at both rates.",
+                both(&|body| {
+                    let outcome = |rate| cell(body, "Kaiming", false, true, rate).outcome();
+                    (0..RATES.len()).all(|rate| outcome(rate) == Some(Outcome::Diverges))
+                }),
+            ),
+            Claim::new(
+                "A norm alone does not replace the init: GPT-2's small weights with RMSNorm and \
+                 without residual connections vanish in both bodies at both rates.",
+                both(&|body| {
+                    let outcome = |rate| cell(body, "GPT-2", true, false, rate).outcome();
+                    (0..RATES.len()).all(|rate| outcome(rate) == Some(Outcome::Vanishes))
+                }),
+            ),
+            Claim::new(
+                "Small weights and residual connections need no norm: GPT-2's init with residual \
+                 connections trains in both bodies at both rates.",
+                everywhere(&|body, _, rate| cell(body, "GPT-2", false, true, rate).trains()),
+            ),
+            Claim::new(
+                "No normalised network leaves the finite numbers, with any init, at either rate.",
+                self.cells
+                    .iter()
+                    .filter(|cell| cell.choice.norm)
+                    .all(|cell| cell.runs.iter().all(|run| run.diverged_at().is_none())),
+            ),
+        ]
+    }
+}

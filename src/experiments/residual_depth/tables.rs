@@ -1,0 +1,225 @@
+//! What the courses say: claims, numbers, tables.
+
+use std::collections::BTreeMap;
+use std::f64::consts::LN_2;
+
+use super::{
+    predicted_correlation, recipe, training, Cell, Course, Depths, Kind, Settings, DEPTH, LR,
+};
+use super::{SWEEP_DEPTHS, SWEEP_RATES, SWEEP_WIDTH};
+use crate::experiments::{number, Claim, Report, Table};
+use crate::recipe::Activation;
+use crate::train::Run;
+
+/// The updates at which the table of the courses looks.
+const TABLE_STEPS: [usize; 7] = [0, 10, 30, 60, 100, 149, 299];
+
+/// The blocks at which the table of the probes looks.
+const TABLE_BLOCKS: [usize; 4] = [1, 10, 25, 50];
+
+/// Mean loss of the last tenth of the steps; NaN where the run diverged.
+fn end(course: &Course) -> f64 {
+    course.run.final_loss().unwrap_or(f64::NAN)
+}
+
+impl Depths {
+    /// Claims, numbers and tables.
+    pub fn report(&self) -> Report {
+        let Settings { seed, steps, seeds, sweep_steps } = self.settings;
+        let mut report = Report::new(
+            "residual-depth",
+            "Fifty normalized blocks: what does adding x to each of them decide?",
+        );
+        let half = training(LR).steps(steps.div_ceil(2)).to_string();
+        let sweep = format!(
+            "blocks {SWEEP_DEPTHS:?} x {SWEEP_WIDTH}, lr {SWEEP_RATES:?}, {sweep_steps} steps"
+        );
+        report.settings = BTreeMap::from([
+            ("network", recipe(DEPTH, 256, false).to_string()),
+            ("training", training(LR).steps(steps).to_string()),
+            ("training, residual", half),
+            ("seeds", format!("{seeds} from {seed}")),
+            ("sweep", format!("{sweep}, seed {seed}")),
+        ]);
+        for kind in [&self.without, &self.with] {
+            let mut range = |name: &str, number_of: &dyn Fn(&Course) -> f64| {
+                let [low, middle, high] = kind.over_seeds(number_of);
+                for (suffix, value) in [("_low", low), ("", middle), ("_high", high)] {
+                    report.value(format!("{}_{name}{suffix}", kind.name), number(value));
+                }
+            };
+            range("initial", &|course| f64::from(course.run.initial_loss()));
+            range("final", &end);
+            range("gradient_start", &|course| course.gradients[0]);
+            range("gradient_end", &|course| course.gradients.last().copied().unwrap_or(f64::NAN));
+            range("gradient_100", &|course| course.gradients.get(100).copied().unwrap_or(f64::NAN));
+            range("gradient_least", &|course| course.gradients[0] / course.collapse());
+            range("collapse", &Course::collapse);
+            range("loss_least", &least_window);
+            range("loss_100", &|course| window(&course.run, 95, 105));
+            range("accuracy", &|course| 100.0 * course.accuracy);
+            self.correlations(kind, &mut report);
+            for (name, rows) in [("loss", kind.losses()), ("gradient", kind.gradients())] {
+                for (k, column) in ["step", "low", "middle", "high"].into_iter().enumerate() {
+                    let values = rows.iter().map(|row| row[k]);
+                    report.series(format!("{} {name} {column}", kind.name), values);
+                }
+            }
+        }
+        let counts = [(true, true), (false, true), (true, false), (false, false)];
+        for (name, pair) in ["both", "only_with", "only_without", "neither"].into_iter().zip(counts)
+        {
+            let count = self.sweep.iter().filter(|cell| cell.trains() == pair).count();
+            report.value(format!("sweep_{name}"), count.to_string());
+        }
+        for (name, residual) in [("without", false), ("with", true)] {
+            let theory = predicted_correlation(Activation::Gelu, DEPTH, residual);
+            report.value(
+                format!("{name}_correlation_predicted"),
+                format!("{:.2}", theory[DEPTH - 1]),
+            );
+            report.series(format!("{name} correlation predicted"), theory);
+        }
+        report.series("sweep without final", self.sweep.iter().map(|c| last(&c.without)));
+        report.series("sweep with final", self.sweep.iter().map(|c| last(&c.with)));
+        report.tables.insert("course", self.course_table());
+        report.tables.insert("probes", self.probe_table());
+        report.tables.insert("sweep", self.sweep_table());
+        report.claims = self.claims();
+        report
+    }
+
+    /// Mean cosine at the last block, at every probe, and the columns of the figure.
+    fn correlations(&self, kind: &Kind, report: &mut Report) {
+        for (index, (step, probe)) in kind.courses[0].probes.iter().enumerate() {
+            let at = |block: usize| {
+                kind.over_seeds(|course| course.probes[index].1.layers[block - 1].correlation)
+            };
+            for block in [1, DEPTH] {
+                let [low, middle, high] = at(block);
+                let name = format!("{}_correlation_{block}_at_{step}", kind.name);
+                report.value(format!("{name}_low"), format!("{low:.4}"));
+                report.value(name.clone(), format!("{middle:.4}"));
+                report.value(format!("{name}_high"), format!("{high:.4}"));
+            }
+            let column = probe.layers[..DEPTH].iter();
+            report.series(
+                format!("{} correlation at {step}", kind.name),
+                column.clone().map(|l| l.correlation),
+            );
+            let name = format!("{} gradient over depth at {step}", kind.name);
+            report.series(name, column.map(|l| l.gradient_norm));
+        }
+    }
+
+    /// Loss and gradient of the base seed at [`TABLE_STEPS`].
+    fn course_table(&self) -> Table {
+        let mut table =
+            Table::new(["step", "loss without", "gradient without", "loss with", "gradient with"]);
+        for step in TABLE_STEPS {
+            let cells = [&self.without, &self.with].into_iter().flat_map(|kind| {
+                let course = &kind.courses[0];
+                let loss = course.run.loss_at(step).map(f64::from);
+                let shown = |x: Option<f64>| x.map_or("-".to_owned(), number);
+                [shown(loss), shown(course.gradients.get(step).copied())]
+            });
+            table.row([step.to_string()].into_iter().chain(cells));
+        }
+        table
+    }
+
+    /// Gradient and correlation over depth of the base seed, at every probe.
+    fn probe_table(&self) -> Table {
+        let header = ["residual", "step", "quantity"].map(str::to_owned).into_iter();
+        let blocks = TABLE_BLOCKS.map(|block| format!("block {block}"));
+        let mut table = Table::new(header.chain(blocks));
+        for kind in [&self.without, &self.with] {
+            for (step, probe) in &kind.courses[0].probes {
+                let layer = |block: usize| &probe.layers[block - 1];
+                let name = [kind.name.to_owned(), step.to_string()].into_iter();
+                let gradients = TABLE_BLOCKS.map(|block| number(layer(block).gradient_norm));
+                let row = name.clone().chain(["gradient norm".to_owned()]);
+                table.row(row.chain(gradients));
+                let cosines = TABLE_BLOCKS.map(|b| format!("{:.4}", layer(b).correlation));
+                table.row(name.chain(["correlation".to_owned()]).chain(cosines));
+            }
+        }
+        table
+    }
+
+    /// Final losses of the sweep, without and with, and NaN where a run diverged.
+    fn sweep_table(&self) -> Table {
+        let rates = SWEEP_RATES.map(|lr| format!("lr {lr}"));
+        let mut table = Table::new(["blocks".to_owned()].into_iter().chain(rates));
+        for row in self.sweep.chunks(SWEEP_RATES.len()) {
+            let cell = |cell: &Cell| {
+                format!("{} / {}", number(last(&cell.without)), number(last(&cell.with)))
+            };
+            table.row([row[0].depth.to_string()].into_iter().chain(row.iter().map(cell)));
+        }
+        table
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        let without = |number: &dyn Fn(&Course) -> f64| self.without.over_seeds(number);
+        let with = |number: &dyn Fn(&Course) -> f64| self.with.over_seeds(number);
+        let cosine = |course: &Course, probe: usize| {
+            course.probes.get(probe).map_or(f64::NAN, |p| p.1.layers[DEPTH - 1].correlation)
+        };
+        let row = |depth: usize| self.sweep.iter().filter(move |cell| cell.depth == depth);
+        vec![
+            Claim::new(
+                "Fifty blocks without residual connections end at the loss of a guess: every seed \
+                 within 0.05 of ln 2.",
+                without(&|course| (end(course) - LN_2).abs())[2] < 0.05,
+            ),
+            Claim::new(
+                "Their layer-1 gradient does not start small: its norm is above 1 in every seed \
+                 and falls by more than a factor of 10000.",
+                without(&|course| course.gradients[0])[0] > 1.0
+                    && without(&Course::collapse)[0] > 1e4,
+            ),
+            Claim::new(
+                "With residual connections every seed is below 0.1 by step 150, and the median of \
+                 the seeds below 0.05.",
+                with(&end)[2] < 0.1 && with(&end)[1] < 0.05,
+            ),
+            Claim::new(
+                "Without them the cosine between different inputs at block 50 rises above 0.999 \
+                 within 30 steps; with them it falls below its start.",
+                without(&|course| cosine(course, 0))[2] < 0.99
+                    && without(&|course| cosine(course, 1))[0] > 0.999
+                    && with(&|course| cosine(course, 1) - cosine(course, 0))[2] < 0.0,
+            ),
+            Claim::new(
+                "At 32 and 50 blocks no learning rate of the sweep trains without residual \
+                 connections, and four of five train with them.",
+                [32, 50].into_iter().all(|depth| {
+                    row(depth).all(|cell| !cell.trains().0)
+                        && row(depth).filter(|cell| cell.trains().1).count() == 4
+                }),
+            ),
+            Claim::new(
+                "At 4 blocks residual connections decide nothing: at each learning rate both \
+                 networks train, or neither.",
+                row(4).all(|cell| cell.trains().0 == cell.trains().1),
+            ),
+        ]
+    }
+}
+
+fn last(run: &Run) -> f64 {
+    run.final_loss().unwrap_or(f64::NAN)
+}
+
+/// The smallest mean loss of ten steps in a row.
+fn least_window(course: &Course) -> f64 {
+    let starts = 0..course.run.losses.len().saturating_sub(9);
+    starts.map(|start| window(&course.run, start, start + 10)).fold(f64::INFINITY, f64::min)
+}
+
+/// Mean loss of the steps from `start` to before `end`; NaN where there are none.
+fn window(run: &Run, start: usize, end: usize) -> f64 {
+    let losses = run.losses.get(start..end).unwrap_or_default();
+    losses.iter().map(|&loss| f64::from(loss)).sum::<f64>() / losses.len() as f64
+}
