@@ -14,12 +14,28 @@ use crate::recipe::Activation;
 /// ```
 // ANCHOR: expectation
 pub fn expectation(f: impl Fn(f64) -> f64) -> f64 {
+    let [value] = expectations(|z| [f(z)]);
+    value
+}
+
+/// As [`expectation`], of several functions that share work.
+pub(super) fn expectations<const N: usize>(f: impl Fn(f64) -> [f64; N]) -> [f64; N] {
     const STEP: f64 = 1.0 / 64.0;
     const NODES: i32 = 12 * 64;
-    let density = |z: f64| libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * std::f64::consts::PI);
-    (-NODES..=NODES).map(|k| f64::from(k) * STEP).map(|z| density(z) * f(z)).sum::<f64>() * STEP
+    let mut sums = [0.0; N];
+    for node in -NODES..=NODES {
+        let z = f64::from(node) * STEP;
+        let weight = density(z);
+        sums.iter_mut().zip(f(z)).for_each(|(sum, value)| *sum += weight * value);
+    }
+    sums.map(|sum| sum * STEP)
 }
 // ANCHOR_END: expectation
+
+/// The density of a standard normal.
+pub(super) fn density(z: f64) -> f64 {
+    libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * std::f64::consts::PI)
+}
 
 /// `E phi(sqrt(q) z)`: the mean after `phi` of a Gaussian pre-activation with second moment `q`.
 ///
@@ -59,7 +75,58 @@ pub fn slope_second_moment(activation: Activation, q: f64) -> f64 {
     match activation {
         Activation::Identity => 1.0,
         Activation::Relu => 0.5,
-        phi => expectation(|z| phi.derivative(root * z) * phi.derivative(root * z)),
+        phi => slope_moments(phi, root)[0],
+    }
+}
+
+/// `E phi'^2` and `E phi'^4` at `root z`, by quadrature.
+fn slope_moments(activation: Activation, root: f64) -> [f64; 2] {
+    let powers = |z: f64| {
+        let square = activation.derivative(z) * activation.derivative(z);
+        [square, square * square]
+    };
+    if activation == Activation::Tanh && root > 8.0 {
+        // The slope is a peak of width 1 in u = root z, too narrow for the nodes: integrate over u.
+        return expectations(|u| powers(u).map(|p| p * density(u / root) / (root * density(u))));
+    }
+    expectations(|z| powers(root * z))
+}
+
+/// All moments of an activation that theory uses, at one second moment `q` of the pre-activation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moments {
+    /// `E phi`.
+    pub(super) mean: f64,
+    /// `E phi^2`.
+    pub(super) second: f64,
+    /// `E phi'^2`.
+    pub(super) slope_second: f64,
+    /// `E phi'^4`.
+    pub(super) slope_fourth: f64,
+}
+
+impl Moments {
+    pub(super) fn new(activation: Activation, q: f64) -> Moments {
+        let root = libm::sqrt(q);
+        let closed = |slope_fourth| Moments {
+            mean: mean(activation, q),
+            second: second_moment(activation, q),
+            slope_second: slope_second_moment(activation, q),
+            slope_fourth,
+        };
+        match activation {
+            Activation::Identity => closed(1.0),
+            Activation::Relu => closed(0.5),
+            phi => {
+                let [mean, second] = expectations(|z| {
+                    let value = phi.value(root * z);
+                    [value, value * value]
+                });
+                let mean = if phi == Activation::Tanh { 0.0 } else { mean };
+                let [slope_second, slope_fourth] = slope_moments(phi, root);
+                Moments { mean, second, slope_second, slope_fourth }
+            }
+        }
     }
 }
 

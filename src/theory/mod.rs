@@ -2,8 +2,16 @@
 //!
 //! Nothing here knows of tensors, networks or data, so that theory can contradict them.
 
+mod correlation;
 pub mod finite_width;
 pub mod gaussian;
+mod kernel;
+mod layers;
+mod pairs;
 mod propagation;
+mod walk;
 
+pub use correlation::CorrelationMap;
+pub use kernel::{Kernel, WeightTheory};
+pub use pairs::Pairs;
 pub use propagation::{LayerTheory, Propagation};

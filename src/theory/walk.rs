@@ -1,0 +1,118 @@
+//! A signal through a list of operations, and its gradient back: one rule for each operation.
+
+use super::correlation::CorrelationMap;
+use super::layers::Op;
+use super::pairs::Pairs;
+use crate::recipe::Activation;
+
+/// What a normalization adds under its root.
+const EPSILON: f64 = 1e-5;
+
+/// What an operation leaves behind for the way back.
+pub(super) enum Step {
+    /// `input`: `E h h'` before the weights.
+    Linear { fan_in: usize, fan_out: usize, variance: f64, feeds_norm: bool, input: Pairs },
+    /// What it divided by, and the correlations of what passed.
+    Norm { divisor: f64, correlation: Pairs, shifts: bool },
+    /// Second moment of the pre-activation; `E phi' phi'`; how unequally units let a gradient pass.
+    Activation { q: f64, slope: Pairs, kurtosis: f64 },
+    /// The steps of the branch.
+    Residual(Vec<Step>),
+}
+
+/// A signal on its way: per unit, for two inputs at four correlations.
+pub(super) struct Signal {
+    activation: Activation,
+    /// `E h(x) h(x')`.
+    pub(super) h: Pairs,
+    /// `E h`: what is positive on average adds up along a residual connection.
+    mean: f64,
+    /// Maps made so far: normalized layers share one.
+    maps: Vec<CorrelationMap>,
+}
+
+impl Signal {
+    /// Inputs of unit second moment.
+    pub(super) fn new(activation: Activation, inputs: usize) -> Signal {
+        Signal { activation, h: Pairs::of_inputs(inputs), mean: 0.0, maps: vec![] }
+    }
+
+    /// Passes through the operations, in order.
+    pub(super) fn pass(&mut self, ops: &[Op]) -> Vec<Step> {
+        ops.iter().map(|op| self.step(op)).collect()
+    }
+
+    // ANCHOR: forwards
+    fn step(&mut self, op: &Op) -> Step {
+        let input = self.h;
+        match *op {
+            Op::Linear { fan_in, fan_out, variance, feeds_norm } => {
+                (self.h, self.mean) = (input * variance, 0.0);
+                Step::Linear { fan_in, fan_out, variance, feeds_norm, input }
+            }
+            Op::Norm { shifts } => {
+                let divisor = input.same + EPSILON;
+                self.h = input.map(|h| h / divisor);
+                Step::Norm { divisor, correlation: input.correlation(), shifts }
+            }
+            Op::Activation => {
+                let (map, c) = (self.map(input.same), input.correlation());
+                let value = c.map(|c| map.value(c));
+                let slope = c.map(|c| map.slope(c));
+                let step = Step::Activation { q: map.q, slope, kurtosis: map.slope_kurtosis() };
+                (self.h, self.mean) = (value, map.mean());
+                step
+            }
+            Op::Residual(ref branch) => {
+                let mean = self.mean;
+                let steps = self.pass(branch);
+                let product = 2.0 * mean * self.mean;
+                (self.h, self.mean) = (input + Pairs::constant(product) + self.h, mean + self.mean);
+                Step::Residual(steps)
+            }
+        }
+    }
+    // ANCHOR_END: forwards
+
+    fn map(&mut self, q: f64) -> &CorrelationMap {
+        let known = self.maps.iter().position(|map| map.q == q).unwrap_or_else(|| {
+            self.maps.push(CorrelationMap::new(self.activation, q));
+            self.maps.len() - 1
+        });
+        &self.maps[known]
+    }
+}
+
+/// The product of the gradients of one logit at two inputs, summed over units: from behind the
+/// steps to before them.
+// ANCHOR: backwards
+pub(super) fn back(steps: &[Step], behind: Pairs) -> Pairs {
+    steps.iter().rev().fold(behind, |grad, step| match step {
+        Step::Linear { variance, .. } => grad * *variance,
+        Step::Norm { divisor, .. } => grad.map(|g| g / divisor),
+        Step::Activation { slope, .. } => grad * *slope,
+        Step::Residual(branch) => grad + back(branch, grad),
+    })
+}
+// ANCHOR_END: backwards
+
+/// As [`back`], and calls `visit` on every step that is not a residual connection, from the last to
+/// the first, with the gradient behind it and the share of the backward signal that passes the
+/// branch it stands in, 1 outside.
+pub(super) fn visit(
+    steps: &[Step],
+    behind: Pairs,
+    share: f64,
+    visitor: &mut impl FnMut(&Step, Pairs, f64),
+) -> Pairs {
+    steps.iter().rev().fold(behind, |grad, step| {
+        if let Step::Residual(branch) = step {
+            let through = back(branch, grad);
+            let total = grad + through;
+            visit(branch, grad, share * through.same / total.same, visitor);
+            return total;
+        }
+        visitor(step, grad, share);
+        back(std::slice::from_ref(step), grad)
+    })
+}

@@ -1,0 +1,201 @@
+//! Theory against quadrature, closed forms and sampled networks.
+
+use minigrad::experiments::{map_in_parallel, Silent};
+use minigrad::prelude::*;
+use minigrad::theory::{CorrelationMap, Kernel, LayerTheory};
+use minigrad_tests::normals;
+
+/// `E f(u) f(v)` by the trapezoid rule in two dimensions: slow, and another road than a series.
+fn quadrature(f: impl Fn(f64) -> f64, q: f64, c: f64) -> f64 {
+    let (step, nodes) = (1.0 / 16.0, 8 * 16);
+    let density = |z: f64| (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let mut sum = 0.0;
+    for i in -nodes..=nodes {
+        for j in -nodes..=nodes {
+            let (a, b) = (f64::from(i) * step, f64::from(j) * step);
+            let (u, v) = (q.sqrt() * a, q.sqrt() * (c * a + (1.0 - c * c).sqrt() * b));
+            sum += f(u) * f(v) * density(a) * density(b);
+        }
+    }
+    sum * step * step
+}
+
+#[test]
+fn correlation_maps_are_those_of_quadrature() {
+    for phi in [Identity, Tanh, Gelu, Silu] {
+        for q in [0.3, 1.0, 2.4] {
+            let map = CorrelationMap::new(phi, q);
+            for c in [-0.6, -0.0625, 0.0, 0.5, 0.9] {
+                let (value, slope) =
+                    (quadrature(|u| phi.value(u), q, c), quadrature(|u| phi.derivative(u), q, c));
+                assert!((map.value(c) - value).abs() < 1e-8, "{phi} {q} {c}");
+                assert!((map.slope(c) - slope).abs() < 1e-8, "{phi} {q} {c}");
+            }
+            // Nearly alike inputs, where the series ends before its tail.
+            assert!((map.value(0.999) / quadrature(|u| phi.value(u), q, 0.999) - 1.0).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn the_map_of_relu_is_the_arc_cosine_kernel() {
+    // Cho & Saul 2009, eqs. 5 and 6, at 60 and 120 degrees.
+    let pi = std::f64::consts::PI;
+    let map = CorrelationMap::new(Relu, 3.0);
+    for (c, angle) in [(0.5, pi / 3.0), (-0.5, 2.0 * pi / 3.0), (-1.0, pi)] {
+        let value = 3.0 * (angle.sin() + (pi - angle) * c) / (2.0 * pi);
+        assert!((map.value(c) - value).abs() < 1e-15, "{c}");
+        assert!((map.slope(c) - (pi - angle) / (2.0 * pi)).abs() < 1e-15, "{c}");
+    }
+    assert_eq!((map.value(1.0), map.slope(1.0)), (1.5, 0.5));
+}
+
+#[test]
+fn a_deep_linear_network_has_the_kernel_of_its_product() {
+    // f = x W1 W2 W3: each of three factors adds fan_in E h^2 times the rest, 1 at unit variance.
+    let recipe = Recipe::mlp(3).activation(Identity).init(Init::Xavier).width(50);
+    let kernel = Kernel::of(&recipe);
+    assert!((kernel.tangent.same - (256.0 + 50.0 + 50.0 + 3.0)).abs() < 1e-9);
+    // All of it is linear in the correlation of the inputs, but for the three biases.
+    assert!((kernel.tangent.apart - 3.0).abs() < 1e-12);
+    assert!((kernel.tangent.linear(256) - 356.0).abs() < 1e-9 && kernel.tangent.own(256) < 1e-9);
+    assert!((kernel.noise - 2.0 * 2.0 / 50.0).abs() < 1e-15);
+}
+
+const WIDTH: usize = 512;
+const SEEDS: u64 = 16;
+
+/// `[E f^2, Theta(x, x), Theta(x, x')]` of one sampled network at two orthogonal inputs.
+fn sampled_kernel(recipe: &Recipe) -> [f64; 3] {
+    let mut x = normals(2, recipe.inputs, 300 + recipe.seed);
+    let (first, second) = (x.row(0).to_owned(), x.row(1).to_owned());
+    let along = first.dot(&second) / first.dot(&first);
+    x.row_mut(1).scaled_add(-along, &first);
+    for mut row in x.rows_mut() {
+        let norm = (row.dot(&row) / recipe.inputs as f64).sqrt();
+        row.mapv_inplace(|value| value / norm);
+    }
+    let network = recipe.build();
+    let gradient = |row: usize| {
+        let input = x.row(row).insert_axis(ndarray::Axis(0)).mapv(|value| value as f32);
+        let logits = network.forward(&Tensor::constant(input));
+        let mut of_first = Array2::zeros((1, recipe.classes));
+        of_first[[0, 0]] = 1.0;
+        let gradients = logits.backward_from(&of_first);
+        let entries = network.parameters().filter_map(|p| gradients.get(p));
+        let entries: Vec<f32> = entries.flat_map(|g| g.iter().copied()).collect();
+        let square = logits.values().iter().map(|&f| f64::from(f) * f64::from(f)).sum::<f64>();
+        (entries, square / recipe.classes as f64)
+    };
+    let (a, b) = (gradient(0), gradient(1));
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+    [0.5 * (a.1 + b.1), 0.5 * (dot(&a.0, &a.0) + dot(&b.0, &b.0)), dot(&a.0, &b.0)]
+}
+
+#[test]
+fn kernels_are_those_of_sampled_networks() {
+    let mlp = |phi| Recipe::mlp(4).width(WIDTH).activation(phi);
+    let blocks = || Recipe::blocks(3).width(256).activation(Gelu);
+    let recipes = [
+        mlp(Relu),
+        mlp(Tanh),
+        mlp(Silu).init(Init::Sigma(1.2)),
+        mlp(Relu).norm(Norm::Rms),
+        mlp(Gelu).norm(Norm::Layer).residual(),
+        blocks().norm(Norm::Rms).residual(),
+        blocks().norm(Norm::Layer).residual().final_norm(),
+        blocks().norm(Norm::Rms).placement(Placement::Post).residual(),
+        blocks().residual().out_proj(OutProj::Scaled),
+        blocks().residual().norm(Norm::Rms).out_proj(OutProj::Zero).width(200),
+    ];
+    let jobs: Vec<Recipe> =
+        recipes.iter().flat_map(|r| (0..SEEDS).map(|s| r.clone().seed(s).classes(64))).collect();
+    let samples = map_in_parallel(&jobs, &Silent, sampled_kernel);
+    for (recipe, samples) in recipes.iter().zip(samples.chunks(SEEDS as usize)) {
+        let kernel = Kernel::of(&recipe.clone().classes(64));
+        let theory = [kernel.function.same, kernel.tangent.same, kernel.tangent.apart];
+        for (k, name) in ["function", "tangent", "tangent at 0"].into_iter().enumerate() {
+            let mean = samples.iter().map(|s| s[k]).sum::<f64>() / samples.len() as f64;
+            let variance = samples.iter().map(|s| (s[k] - mean) * (s[k] - mean)).sum::<f64>();
+            let error = (variance / (SEEDS * (SEEDS - 1)) as f64).sqrt();
+            // Five standard errors over the networks, and the next order of 1/width on top.
+            let finite = 4.0 * recipe.depth as f64 / recipe.width as f64;
+            let allowed = 5.0 * error + finite * kernel.tangent.same.min(theory[k].abs());
+            let off = (mean - theory[k]).abs();
+            assert!(off < allowed, "{recipe}: {name} {mean} against {}", theory[k]);
+            // Odd activations share nothing between orthogonal inputs but the biases: too little.
+            let small = k == 2 && kernel.tangent.apart < 0.1 * kernel.tangent.same;
+            assert!(
+                small || allowed < 0.5 * theory[k],
+                "{recipe}: {name} is not tested: {allowed}"
+            );
+        }
+    }
+}
+
+/// Measured over predicted, `[q, gradient]` of each layer of one network.
+fn ratios(recipe: &Recipe) -> Vec<[f64; 2]> {
+    let theory = Propagation::of(recipe).layers;
+    let x = normals(32, recipe.inputs, 500 + recipe.seed).mapv(|x| x as f32);
+    let trace = recipe.build().trace(&Tensor::constant(x));
+    let back = normals(32, recipe.classes, 600 + recipe.seed).mapv(|x| x as f32);
+    let gradients = trace.logits().backward_from(&back);
+    let moment = |a: &Array2<f32>| {
+        a.iter().map(|&a| f64::from(a) * f64::from(a)).sum::<f64>() / a.len() as f64
+    };
+    let layers = trace.layers.iter().zip(&theory);
+    let ratio = |z: &Tensor, theory: &LayerTheory| {
+        [moment(z.values()) / theory.q, moment(gradients.of(z)) / theory.gradient]
+    };
+    layers.map(|(layer, theory)| ratio(&layer.pre_activation, theory)).collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+#[test]
+fn at_width_1024_theory_is_within_three_and_five_percent() {
+    const N: usize = 1024;
+    const NETS: u64 = 9;
+    let wide = |recipe: Recipe| recipe.width(N).inputs(N).classes(N);
+    let mut recipes = vec![];
+    for phi in [Relu, Tanh, Gelu, Silu] {
+        recipes.extend([
+            wide(Recipe::mlp(6)).activation(phi),
+            wide(Recipe::mlp(6)).activation(phi).norm(Norm::Rms),
+            wide(Recipe::mlp(6)).activation(phi).norm(Norm::Layer).residual(),
+        ]);
+    }
+    let block = || wide(Recipe::blocks(2)).activation(Gelu).residual();
+    recipes.extend([block().norm(Norm::Rms), block().norm(Norm::Layer).placement(Placement::Post)]);
+    let jobs: Vec<Recipe> =
+        recipes.iter().flat_map(|r| (0..NETS).map(|s| r.clone().seed(s))).collect();
+    let nets = map_in_parallel(&jobs, &Silent, ratios);
+    for (recipe, nets) in recipes.iter().zip(nets.chunks(NETS as usize)) {
+        for layer in 0..nets[0].len() {
+            for (k, name, allowed) in [(0, "q", 0.03), (1, "gradient", 0.05)] {
+                let all: Vec<f64> = nets.iter().map(|net| net[layer][k]).collect();
+                let mean = all.iter().sum::<f64>() / all.len() as f64;
+                let spread = all.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>();
+                // The median strays 1.25 times as far as the mean: this is one standard error of it.
+                let error = 1.25 * (spread / (NETS * (NETS - 1)) as f64).sqrt();
+                let off = (median(all) - 1.0).abs();
+                assert!(off < allowed + 3.0 * error, "{recipe}: {name} of {layer}: {off} {error}");
+                assert!(error < 0.1, "{recipe}: {name} of layer {layer} strays by {error}");
+            }
+        }
+    }
+    for (k, allowed) in [(0, 0.03), (1, 0.05)] {
+        // The q behind a norm is 1 whatever theory says.
+        let layers = recipes.iter().zip(nets.chunks(NETS as usize));
+        let layers = layers.filter(|(recipe, _)| k == 1 || recipe.norm == Norm::None);
+        let offs = layers.flat_map(|(_, nets)| {
+            (0..nets[0].len()).map(|l| median(nets.iter().map(|net| net[l][k]).collect()))
+        });
+        let off = median(offs.map(|ratio| (ratio - 1.0).abs()).collect());
+        assert!(off < allowed, "{k}: {off}");
+        println!("median deviation: {off}");
+    }
+}
