@@ -47,7 +47,7 @@ pub mod prelude {
         Activation, Body, Init, Method, Norm, OutProj, Outcome, Placement, Recipe, Training,
     };
     pub use crate::tensor::{Gradients, Tensor};
-    pub use crate::theory::{gaussian, Propagation};
+    pub use crate::theory::{gaussian, Kernel, LayerTheory, Prediction, Propagation, Verdict};
     pub use crate::train::Run;
     pub use ndarray::{array, Array2};
     pub use Activation::{Gelu, Identity, Relu, Silu, Tanh};

@@ -15,6 +15,10 @@ pub enum Stream {
     Data = 2,
     /// Which inputs form a batch.
     Batches = 3,
+    /// The synthetic inputs of theory.
+    Theory = 4,
+    /// Which configurations an experiment tries.
+    Design = 5,
 }
 
 /// A source of random numbers.

@@ -3,8 +3,10 @@
 pub mod chart;
 pub mod cli;
 pub mod command;
+pub mod describe;
 pub mod failure;
 pub mod labs;
+pub mod lines;
 pub mod output;
 pub mod progress;
 pub mod registry;

@@ -11,6 +11,8 @@ pub const LABS: &[Lab] = &[
     labs::norm_ablation::LAB,
     labs::residual_depth::LAB,
     labs::pairs::LAB,
+    labs::calibration::LAB,
+    labs::scorecard::LAB,
 ];
 
 /// Runs `labs` one after the other with the book's settings, stopping at the first that fails.

@@ -3,6 +3,7 @@
 //! A lab draws an experiment, a snapshot pins it, a test holds its claims, and a chapter includes
 //! its numbers. Nothing here draws or writes.
 
+pub mod calibration;
 pub mod init_ablation;
 pub mod norm_ablation;
 pub mod norm_timing;
@@ -11,6 +12,8 @@ pub mod pairs;
 mod parallel;
 mod report;
 pub mod residual_depth;
+pub mod score;
+pub mod scorecard;
 pub mod variance_walk;
 pub mod workloads;
 

@@ -109,6 +109,30 @@ impl Training {
         Training { seed, ..self }
     }
 
+    /// Share of the previous velocity that gradient descent keeps; 0 for Adam.
+    pub(crate) fn momentum_share(&self) -> f64 {
+        match self.method {
+            Method::Sgd { momentum } => momentum,
+            Method::Adam { .. } => 0.0,
+        }
+    }
+
+    /// The spans of steps `(start, end)` over which loss curves are compared: 0 to 1, 1 to 2, 2 to
+    /// 4 and so on, and the last tenth.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let windows = Training::sgd(0.1).steps(20).windows();
+    /// assert_eq!(windows, [(0, 1), (1, 2), (2, 4), (4, 8), (8, 16), (16, 20), (18, 20)]);
+    /// ```
+    pub fn windows(&self) -> Vec<(usize, usize)> {
+        let starts = std::iter::successors(Some(1), |start| Some(2 * start));
+        let spans = starts.take_while(|&start| start < self.steps);
+        let spans = spans.map(|start| (start, (2 * start).min(self.steps)));
+        let last = self.steps - (self.steps / 10).max(1);
+        [(0, 1)].into_iter().chain(spans).chain([(last, self.steps)]).collect()
+    }
+
     /// Accepts the training, or names the first impossible value.
     ///
     /// # Errors

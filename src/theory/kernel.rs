@@ -56,6 +56,10 @@ pub struct Kernel {
 /// A weight matrix at initialization.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WeightTheory {
+    /// Units in front.
+    pub fan_in: usize,
+    /// Units behind.
+    pub fan_out: usize,
     /// Its part of the tangent kernel, without the bias.
     pub tangent: Pairs,
     /// `fan_in Var(W)`.
@@ -64,6 +68,8 @@ pub struct WeightTheory {
     pub share: f64,
     /// Whether a norm behind it hides its scale.
     pub feeds_norm: bool,
+    /// Number of the residual branch it stands in, from the input on.
+    pub branch: Option<usize>,
 }
 
 impl Kernel {
@@ -82,13 +88,21 @@ impl Kernel {
         // 1 before a layer without activation: its units let all gradients pass alike.
         let mut kurtosis = 1.0;
         visit(&steps, Pairs::constant(1.0), 1.0, &mut |step, grad, share| match *step {
-            Step::Linear { fan_in, fan_out, variance, feeds_norm, input } => {
+            Step::Linear { fan_in, fan_out, variance, feeds_norm, input, branch } => {
                 let tangent = grad * input * fan_in as f64;
                 kernel.tangent = kernel.tangent + tangent + grad;
                 if !kernel.weights.is_empty() {
                     kernel.noise += share * share * (3.0 * kurtosis - 1.0) / fan_out as f64;
                 }
-                kernel.weights.push(WeightTheory { tangent, variance, share, feeds_norm });
+                kernel.weights.push(WeightTheory {
+                    fan_in,
+                    fan_out,
+                    tangent,
+                    variance,
+                    share,
+                    feeds_norm,
+                    branch,
+                });
                 kurtosis = 1.0;
             }
             Step::Norm { correlation, shifts, .. } => {
@@ -100,6 +114,15 @@ impl Kernel {
         });
         kernel.weights.reverse();
         kernel
+    }
+}
+
+impl Kernel {
+    /// Whether the signal and its gradient stay finite on their way.
+    pub fn is_finite(&self) -> bool {
+        [self.function, self.tangent].iter().all(|kernel| {
+            kernel.same.is_finite() && kernel.towards.is_finite() && kernel.away.is_finite()
+        })
     }
 }
 

@@ -3,15 +3,21 @@
 //! Nothing here knows of tensors, networks or data, so that theory can contradict them.
 
 mod correlation;
+mod dynamics;
 pub mod finite_width;
 pub mod gaussian;
 mod kernel;
 mod layers;
 mod pairs;
+mod predict;
 mod propagation;
+mod spectrum;
+mod stability;
 mod walk;
 
 pub use correlation::CorrelationMap;
 pub use kernel::{Kernel, WeightTheory};
 pub use pairs::Pairs;
+pub use predict::{Prediction, Verdict};
 pub use propagation::{LayerTheory, Propagation};
+pub use stability::{Limits, Stability, Start};

@@ -10,8 +10,15 @@ const EPSILON: f64 = 1e-5;
 
 /// What an operation leaves behind for the way back.
 pub(super) enum Step {
-    /// `input`: `E h h'` before the weights.
-    Linear { fan_in: usize, fan_out: usize, variance: f64, feeds_norm: bool, input: Pairs },
+    /// `input`: `E h h'` before the weights; `branch`: which residual branch it stands in, if any.
+    Linear {
+        fan_in: usize,
+        fan_out: usize,
+        variance: f64,
+        feeds_norm: bool,
+        input: Pairs,
+        branch: Option<usize>,
+    },
     /// What it divided by, and the correlations of what passed.
     Norm { divisor: f64, correlation: Pairs, shifts: bool },
     /// Second moment of the pre-activation; `E phi' phi'`; how unequally units let a gradient pass.
@@ -27,6 +34,9 @@ pub(super) struct Signal {
     pub(super) h: Pairs,
     /// `E h`: what is positive on average adds up along a residual connection.
     mean: f64,
+    /// The branch it is in, and how many there were.
+    branch: Option<usize>,
+    branches: usize,
     /// Maps made so far: normalized layers share one.
     maps: Vec<CorrelationMap>,
 }
@@ -34,7 +44,8 @@ pub(super) struct Signal {
 impl Signal {
     /// Inputs of unit second moment.
     pub(super) fn new(activation: Activation, inputs: usize) -> Signal {
-        Signal { activation, h: Pairs::of_inputs(inputs), mean: 0.0, maps: vec![] }
+        let h = Pairs::of_inputs(inputs);
+        Signal { activation, h, mean: 0.0, branch: None, branches: 0, maps: vec![] }
     }
 
     /// Passes through the operations, in order.
@@ -48,7 +59,7 @@ impl Signal {
         match *op {
             Op::Linear { fan_in, fan_out, variance, feeds_norm } => {
                 (self.h, self.mean) = (input * variance, 0.0);
-                Step::Linear { fan_in, fan_out, variance, feeds_norm, input }
+                Step::Linear { fan_in, fan_out, variance, feeds_norm, input, branch: self.branch }
             }
             Op::Norm { shifts } => {
                 let divisor = input.same + EPSILON;
@@ -65,7 +76,10 @@ impl Signal {
             }
             Op::Residual(ref branch) => {
                 let mean = self.mean;
+                self.branch = Some(self.branches);
+                self.branches += 1;
                 let steps = self.pass(branch);
+                self.branch = None;
                 let product = 2.0 * mean * self.mean;
                 (self.h, self.mean) = (input + Pairs::constant(product) + self.h, mean + self.mean);
                 Step::Residual(steps)

@@ -14,6 +14,7 @@ pub struct Cells {
     y: (String, Vec<String>),
     categories: Vec<(Color, String)>,
     cells: Vec<Vec<Option<usize>>>,
+    texts: Vec<Vec<String>>,
 }
 
 const TICK: Ink = Ink::Small(Color::Muted);
@@ -30,6 +31,7 @@ impl Cells {
             y: Default::default(),
             categories: Vec::new(),
             cells: Vec::new(),
+            texts: Vec::new(),
         }
     }
 
@@ -87,6 +89,13 @@ impl Cells {
         self
     }
 
+    /// Texts that stand in the cells instead of markers, by row and column.
+    #[must_use]
+    pub fn texts(mut self, texts: &[Vec<String>]) -> Self {
+        self.texts = texts.to_vec();
+        self
+    }
+
     /// The figure as SVG.
     pub fn render(&self) -> String {
         let names = self.y.1.iter().map(|n| width(n, TICK)).fold(0.0, f64::max);
@@ -104,7 +113,7 @@ impl Cells {
             let top = canvas.heading(&self.title, &self.subtitle);
             for ((color, name), (x, y)) in self.categories.iter().zip(&legend) {
                 let (x, y) = (x + PAD, y + top);
-                cell(canvas, *color, Rect::new(x, y - 2.0, x + 24.0, y + 20.0));
+                cell(canvas, *color, Rect::new(x, y - 2.0, x + 24.0, y + 20.0), None);
                 canvas.text(LABEL, Anchor::Start, (x + 32.0, y + 15.0), name);
             }
             let top = top + lines + 8.0;
@@ -118,7 +127,8 @@ impl Cells {
                     let x = left + wide * c as f64;
                     if let Some(category) = category {
                         let area = Rect::new(x + 1.0, y + 1.0, x + wide - 1.0, y + high - 1.0);
-                        cell(canvas, self.categories[*category].0, area);
+                        let text = self.texts.get(r).and_then(|row| row.get(c));
+                        cell(canvas, self.categories[*category].0, area, text);
                     }
                 }
             }
@@ -165,9 +175,13 @@ fn own<S: AsRef<str>>(names: &[S]) -> Vec<String> {
     names.iter().map(|n| n.as_ref().to_string()).collect()
 }
 
-fn cell(canvas: &canvas::Canvas, color: Color, area: Rect) {
+fn cell(canvas: &canvas::Canvas, color: Color, area: Rect, text: Option<&String>) {
     canvas.rect(Ink::Wash(color), area);
     let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
+    if let Some(text) = text {
+        canvas.text(Ink::Label(color), Anchor::Middle, (middle.0, middle.1 + 6.0), text);
+        return;
+    }
     let r = (area.width().min(area.height()) * 0.24).clamp(3.0, 7.0);
     canvas.marker(color, middle, r);
 }

@@ -1,10 +1,12 @@
 //! The labs: each runs an experiment, prints its tables, draws its figures and writes its data.
 
+pub mod calibration;
 pub mod init_ablation;
 pub mod norm_ablation;
 mod norm_timing;
 pub mod pairs;
 pub mod residual_depth;
+pub mod scorecard;
 pub mod variance_walk;
 
 use minigrad::experiments::{Progress as Hears, Report, Table};

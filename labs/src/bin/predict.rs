@@ -1,0 +1,197 @@
+//! `cargo run --bin predict`: asks the theory what a network will do. Nothing is built.
+
+use clap::{Parser, ValueEnum};
+use minigrad::experiments::number;
+use minigrad::prelude::*;
+use minigrad_labs::describe::Described;
+use minigrad_labs::{cli, lines, table, Failure};
+use serde_json::json;
+use std::fmt::Write;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Says what a network will do on the sign-of-sum data, from the description that the flags or a
+/// file give: diverge, vanish or train, why, and along which loss curve. Builds and trains nothing.
+#[derive(Parser)]
+#[command(name = "predict")]
+#[command(after_help = "Examples:\n  \
+    cargo run --bin predict -- --depth 12 --init xavier\n  \
+    cargo run --bin predict -- --body block --depth 50 --activation gelu --norm rms --steps 300\n  \
+    cargo run --bin predict -- --recipes recipes.jsonl --format json\n\n\
+    A line of recipes.jsonl:\n  \
+    {\"body\": \"plain\", \"depth\": 12, \"width\": 128, \"activation\": \"relu\", \
+    \"init\": {\"kind\": \"kaiming\"}, \"lr\": 0.01, \"steps\": 300}")]
+struct Arguments {
+    #[command(flatten)]
+    described: Described,
+    /// A file with one recipe a line, or - for standard input, instead of the flags above
+    #[arg(long, value_name = "FILE")]
+    recipes: Option<PathBuf>,
+    /// A table to read, or JSON: one object a recipe
+    #[arg(long, value_name = "NAME", default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+fn main() -> ExitCode {
+    Failure::exit(cli::parse().and_then(|arguments| arguments.map_or(Ok(()), |a| run(&a))))
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.recipes {
+        Some(file) => run_all(file, arguments.format),
+        None => {
+            let (recipe, training) = arguments.described.read()?;
+            let prediction = Prediction::of(&recipe, &training).map_err(Failure::usage)?;
+            table::print(&match arguments.format {
+                Format::Json => format!("{}\n", object(None, &prediction, &training)),
+                Format::Table => page(&recipe, &training, &prediction),
+            })
+        }
+    }
+}
+
+/// Answers every line that can be read; the others are named on standard error.
+fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
+    let refuse =
+        |error: std::io::Error| Failure::usage(format_args!("{}: {error}", file.display()));
+    let input: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(std::io::BufReader::new(std::fs::File::open(file).map_err(refuse)?))
+    };
+    let (mut answered, mut refused) = (0, 0);
+    let mut rows = vec![];
+    for (line, number_of_line) in input.lines().zip(1..) {
+        let line = line.map_err(refuse)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let predicted = lines::read(&line).and_then(|(recipe, training)| {
+            let prediction = Prediction::of(&recipe, &training).map_err(|e| e.to_string())?;
+            Ok((recipe, training, prediction))
+        });
+        match predicted {
+            Err(why) => {
+                eprintln!("error: {}, line {number_of_line}: {why}", file.display());
+                refused += 1;
+            }
+            Ok((recipe, training, prediction)) => {
+                answered += 1;
+                if format == Format::Json {
+                    let object = object(Some(number_of_line), &prediction, &training);
+                    table::print(&format!("{object}\n"))?;
+                } else {
+                    rows.push(row(number_of_line, &recipe, &training, &prediction));
+                }
+            }
+        }
+    }
+    if format == Format::Table && !rows.is_empty() {
+        let header =
+            ["line", "recipe", "lr", "steps", "verdict", "first loss", "last loss", "reason"];
+        table::print(&table::text(&header.map(String::from), &rows))?;
+    }
+    match refused {
+        0 => Ok(()),
+        _ => Err(Failure::new(format_args!("{refused} of {} lines refused", refused + answered))),
+    }
+}
+
+fn last(prediction: &Prediction) -> f64 {
+    prediction.window_losses().pop().unwrap_or(f64::NAN)
+}
+
+fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Prediction) -> Vec<String> {
+    vec![
+        line.to_string(),
+        recipe.to_string(),
+        training.lr.to_string(),
+        training.steps.to_string(),
+        prediction.verdict().to_string(),
+        number(prediction.initial_loss()),
+        number(last(prediction)),
+        prediction.reason().to_owned(),
+    ]
+}
+
+/// One line of JSON; what is not finite is `null`.
+fn object(line: Option<usize>, prediction: &Prediction, training: &Training) -> serde_json::Value {
+    let layers = &prediction.propagation.layers;
+    let column = |of: fn(&LayerTheory) -> f64| -> Vec<f64> { layers.iter().map(of).collect() };
+    let (kernel, stability) = (&prediction.kernel, &prediction.stability);
+    let mut object = json!({
+        "verdict": prediction.verdict().to_string(),
+        "reason": prediction.reason(),
+        "initial_loss": prediction.initial_loss(),
+        "final_loss": last(prediction),
+        "half_time": prediction.half_time(),
+        "windows": training.windows(),
+        "loss": prediction.window_losses(),
+        "q": column(|layer| layer.q),
+        "gradient": column(|layer| layer.gradient),
+        "correlation": column(|layer| layer.correlation),
+        "tangent": {
+            "same": kernel.tangent.same,
+            "common": kernel.tangent.common(),
+            "linear": kernel.tangent.linear(kernel.inputs),
+            "own": kernel.tangent.own(kernel.inputs),
+        },
+        "sharpness": stability.sharpness,
+        "movement": stability.movement,
+        "collapse": stability.collapse,
+    });
+    if let (Some(line), Some(fields)) = (line, object.as_object_mut()) {
+        fields.shift_insert(0, "line".to_owned(), json!(line));
+    }
+    object
+}
+
+/// Everything about one recipe, for reading.
+fn page(recipe: &Recipe, training: &Training, prediction: &Prediction) -> String {
+    let mut text = format!("{recipe}\n{training}\n\n{prediction}\n\n");
+    let shapes = prediction.propagation.layers.len();
+    let rows: Vec<Vec<String>> = prediction
+        .propagation
+        .layers
+        .iter()
+        .zip(1..)
+        .map(|(layer, l)| {
+            let name = if l == shapes { "readout".to_owned() } else { l.to_string() };
+            let cells = [layer.q, layer.gradient, layer.correlation].map(number);
+            [name].into_iter().chain(cells).collect()
+        })
+        .collect();
+    let header = ["layer", "q", "gradient", "correlation"].map(String::from);
+    text += &table::text(&header, &rows);
+    text += "\nPredicted loss\n\n";
+    text += &plot(&training.windows(), &prediction.window_losses());
+    if let Some(step) = prediction.half_time() {
+        let _ = writeln!(text, "\nhalf the loss of a guess by step {step}");
+    }
+    text
+}
+
+/// A bar a window, as long as its loss, up to twice that of a guess.
+fn plot(windows: &[(usize, usize)], losses: &[f64]) -> String {
+    const COLUMNS: f64 = 40.0;
+    let guess = std::f64::consts::LN_2;
+    let mut text = String::new();
+    for (&(start, end), &loss) in windows.iter().zip(losses) {
+        let steps = match end - start {
+            1 => start.to_string(),
+            _ => format!("{start} to {}", end - 1),
+        };
+        let length = (loss / (2.0 * guess) * COLUMNS).clamp(0.0, COLUMNS);
+        let more = if loss > 2.0 * guess { ">" } else { "" };
+        let bar = "#".repeat(length.round() as usize);
+        let _ = writeln!(text, "{steps:>12}  {:>9}  {bar}{more}", number(loss));
+    }
+    text
+}

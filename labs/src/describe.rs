@@ -1,0 +1,74 @@
+//! A recipe and a training as flags, shared by the commands that take one.
+
+use crate::{cli, Failure};
+use clap::Args;
+use minigrad::recipe::{Activation, Body, Init, Norm, OutProj, Placement, Recipe, Training};
+
+/// One flag for each field.
+#[derive(Args, Clone, Debug)]
+pub struct Described {
+    /// plain: linear layers; block: blocks, each four times as wide inside
+    #[arg(long, value_name = "NAME", default_value_t = Body::Plain)]
+    pub body: Body,
+    /// Linear layers, or blocks
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 12)]
+    pub depth: usize,
+    /// Units of a hidden layer
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 256)]
+    pub width: usize,
+    /// identity, relu, tanh, gelu or silu
+    #[arg(long, value_name = "NAME", default_value_t = Activation::Relu)]
+    pub activation: Activation,
+    /// uniform(A), xavier, glorot, kaiming (each also NAME_uniform), sigma(V), orthogonal(V), gpt2
+    #[arg(long, value_name = "NAME", default_value_t = Init::Kaiming)]
+    pub init: Init,
+    /// none, ln or rms
+    #[arg(long, value_name = "NAME", default_value_t = Norm::None)]
+    pub norm: Norm,
+    /// Where the norm stands: pre_act in a plain body; pre or post in blocks [default: pre_act or
+    /// pre, as the body has it]
+    #[arg(long, value_name = "NAME")]
+    pub placement: Option<Placement>,
+    /// Adds x around every hidden layer or block
+    #[arg(long)]
+    pub residual: bool,
+    /// How the last weights of a block start: plain, zero, or scaled by 1/sqrt(2 depth)
+    #[arg(long, value_name = "NAME", default_value_t = OutProj::Plain)]
+    pub out_proj: OutProj,
+    /// One more norm after the last block
+    #[arg(long)]
+    pub final_norm: bool,
+    /// Learning rate
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 1e-3)]
+    pub lr: f64,
+    /// Momentum
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.9)]
+    pub momentum: f64,
+    /// Inputs a step
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 64)]
+    pub batch: usize,
+    /// Updates
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 1000)]
+    pub steps: usize,
+}
+
+impl Described {
+    /// What the flags describe: weights, data and batches of seed 0, gradient descent.
+    ///
+    /// # Errors
+    /// The first impossible value, with what would be accepted.
+    pub fn read(&self) -> Result<(Recipe, Training), Failure> {
+        let Described { depth, width, activation, init, norm, out_proj, final_norm, .. } = *self;
+        let Described { residual, lr, momentum, batch, steps, .. } = *self;
+        let bare = match self.body {
+            Body::Plain => Recipe::mlp(depth),
+            Body::Block => Recipe::blocks(depth),
+        };
+        let recipe = bare.width(width).activation(activation).init(init).norm(norm);
+        let placement = self.placement.unwrap_or(recipe.placement);
+        let recipe = Recipe { placement, residual, out_proj, final_norm, ..recipe };
+        let training = Training::sgd(lr).momentum(momentum).batch(batch).steps(steps);
+        recipe.check().and(training.check()).map_err(Failure::usage)?;
+        Ok((recipe, training))
+    }
+}

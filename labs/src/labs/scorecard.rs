@@ -1,0 +1,163 @@
+//! Lab 04: the predictor against trained networks.
+
+use clap::Args;
+use minigrad::experiments::score::{Measured, Score, OUTCOMES};
+use minigrad::experiments::scorecard::{configurations, run, Design, Scorecard, Settings};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::{show, show_claims, write, Bar};
+use crate::chart::{Axis, Cells, Chart, Color, Panels};
+use crate::command::{Lab, Request};
+use crate::failure::Failure;
+use crate::{lines, root};
+
+/// The lab's command line.
+pub const LAB: Lab = Lab {
+    name: "scorecard",
+    about: "Hold the predictions to account against networks that nothing was fitted on",
+    seed: 0,
+    steps: Some(200),
+    writes: &["scorecard-verdicts.svg", "scorecard-curves.svg", "scorecard.json"],
+    run: |request| main(request, &Flags { full: false, resume: false }),
+};
+
+/// The lab's own flags.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Flags {
+    /// Five times as many configurations; the results go to target/figures unless --out says
+    /// otherwise
+    #[arg(long)]
+    pub full: bool,
+    /// Goes on where an interrupted run of the same seed and steps stopped
+    #[arg(long)]
+    pub resume: bool,
+}
+
+/// Runs the lab.
+///
+/// # Errors
+/// If a file cannot be read or written.
+pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
+    let mut request = request.clone();
+    let book = root::workspace()?.join("figures");
+    if flags.full && request.dir == book {
+        request.dir = root::workspace()?.join("target/figures");
+    }
+    let output = request.output()?;
+    let count = if flags.full { Settings::FULL } else { Settings::default().count };
+    let settings =
+        Settings { seed: request.seed, steps: request.steps, count, ..Settings::default() };
+    let kept = Kept::open(&settings, flags.resume)?;
+    let bar = Bar::new(LAB.name, configurations(&settings), request.threads);
+    let card = run(&settings, &|design| kept.find(design), &|measured| kept.add(measured), &bar);
+    drop(bar);
+    kept.remove();
+    let report = card.report();
+    show("Verdicts", &report.tables["confusion"])?;
+    show("Groups", &report.tables["groups"])?;
+    show("Chosen recipes", &report.tables["chosen"])?;
+    show("Worst failures", &report.tables["failures"])?;
+    show_claims(&report)?;
+    let figures =
+        [("scorecard-verdicts.svg", verdicts(&card)), ("scorecard-curves.svg", curves(&card))];
+    write(&output, &report, &figures)
+}
+
+/// Configurations that a run has finished, in a file, so that it can be interrupted.
+struct Kept {
+    path: PathBuf,
+    known: Vec<Measured>,
+    file: Mutex<Option<std::fs::File>>,
+}
+
+impl Kept {
+    fn open(settings: &Settings, resume: bool) -> Result<Kept, Failure> {
+        let folder = root::workspace()?.join("target");
+        std::fs::create_dir_all(&folder).map_err(|error| Failure::io(&folder, &error))?;
+        let name = format!("scorecard-{}-{}.jsonl", settings.seed, settings.steps);
+        let path = folder.join(name);
+        let text =
+            if resume { std::fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+        // The last line of an interrupted run may be half a line.
+        let known: Vec<Measured> =
+            text.lines().filter_map(|line| lines::read_measured(line).ok()).collect();
+        let failed = |error| Failure::io(&path, &error);
+        let mut file = std::fs::File::create(&path).map_err(failed)?;
+        for one in &known {
+            writeln!(file, "{}", lines::measured(one)).map_err(failed)?;
+        }
+        Ok(Kept { path, known, file: Mutex::new(Some(file)) })
+    }
+
+    fn find(&self, design: &Design) -> Option<Measured> {
+        let same = |one: &&Measured| one.recipe == design.recipe && one.training == design.training;
+        self.known.iter().find(same).cloned()
+    }
+
+    /// Keeps one; what cannot be kept is only trained again.
+    fn add(&self, measured: &Measured) {
+        if let Ok(mut file) = self.file.lock() {
+            let line = format!("{}\n", lines::measured(measured));
+            if file.as_mut().is_some_and(|file| file.write_all(line.as_bytes()).is_err()) {
+                *file = None;
+            }
+        }
+    }
+
+    fn remove(&self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Rows measured, columns predicted: how many, and whether that is right.
+fn verdicts(card: &Scorecard) -> String {
+    let score = Score::of(card.pairs.iter().map(|(m, p)| (m, p)));
+    let names = OUTCOMES.map(|outcome| outcome.to_string());
+    let cells: Vec<Vec<Option<usize>>> =
+        (0..3).map(|i| (0..3).map(|j| Some(usize::from(i != j))).collect()).collect();
+    let texts = score.matrix.map(|row| row.map(|count| count.to_string()).to_vec()).to_vec();
+    Cells::new("Most verdicts are on the diagonal")
+        .subtitle(&format!(
+            "{} configurations, {} steps, {} seeds each",
+            score.count(),
+            card.settings.steps,
+            card.settings.seeds
+        ))
+        .desc("How often each measured outcome was predicted to be each. The diagonal is right.")
+        .columns("predicted", &names)
+        .rows("measured", &names)
+        .category(Color::A, "right")
+        .category(Color::B, "wrong")
+        .cells(&cells)
+        .texts(&texts)
+        .render()
+}
+
+fn curves(card: &Scorecard) -> String {
+    let charts = card.chosen.iter().map(|(name, measured, prediction)| {
+        let windows = measured.training.windows();
+        // The last window lies inside the one before.
+        let windows = &windows[..windows.len() - 1];
+        let line = |losses: &[f64]| -> Vec<(f64, f64)> {
+            let centre = |&(start, end): &(usize, usize)| ((start + 1) as f64 * end as f64).sqrt();
+            windows
+                .iter()
+                .map(centre)
+                .zip(losses.iter().copied())
+                .filter(|p| p.1.is_finite())
+                .collect()
+        };
+        Chart::new(name)
+            .x(Axis::log("step", 1.0, card.settings.steps as f64))
+            .y(Axis::log("training loss (nats)", 1e-3, 1e1))
+            .line(Color::A, "measured", &line(&measured.losses))
+            .dashed(Color::B, "predicted", &line(&prediction.window_losses()))
+    });
+    Panels::new("Predicted before the run, and measured", charts.collect())
+        .subtitle("solid: median of 3 seeds; dashed: theory, from the recipe alone")
+        .desc("Loss against the step for six recipes, both logarithmic, measured and predicted.")
+        .columns(2)
+        .render()
+}

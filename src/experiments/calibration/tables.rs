@@ -1,0 +1,145 @@
+//! What the calibration says, as claims, values and tables.
+
+use super::{Calibration, Score, RULES};
+use crate::experiments::score::{Measured, OUTCOMES};
+use crate::experiments::{number, Claim, Report, Table};
+use crate::theory::{Limits, Prediction};
+
+pub(super) fn report(calibration: &Calibration) -> Report {
+    let mut report = Report::new(
+        "calibration",
+        "How often is the verdict right, and what is each of its parts worth?",
+    );
+    let fitted = calibration.score(Prediction::verdict);
+    let crossed = calibration.cross_validated();
+    report.settings.insert("movement", Limits::FITTED.movement.to_string());
+    report.settings.insert("collapse", Limits::FITTED.collapse.to_string());
+    values(&mut report, "development", &fitted);
+    values(&mut report, "crossed", &crossed);
+    report.value("movement", Limits::FITTED.movement.to_string());
+    report.value("collapse", Limits::FITTED.collapse.to_string());
+
+    report.tables.insert("rules", rules(calibration));
+    report.tables.insert("limits", limits(calibration));
+    report.tables.insert("confusion", confusion(&crossed));
+    report.tables.insert("groups", groups(&calibration.development));
+    let deep = Score::of(calibration.deep.iter().map(|(m, p)| (m, p)));
+    values(&mut report, "deep", &deep);
+    report.tables.insert("deep", confusion(&deep));
+
+    let (accuracy, balanced) = (crossed.accuracy(), crossed.balanced());
+    report.claims = vec![
+        Claim::new(
+            format!(
+                "On architectures it was not fitted on, the verdict is right in {} of {} \
+                     configurations",
+                percent(accuracy),
+                crossed.count()
+            ),
+            accuracy > 0.85,
+        ),
+        Claim::new(
+            format!("Each outcome alone is predicted right in {} on average", percent(balanced)),
+            balanced > 0.82,
+        ),
+        Claim::new(
+            format!(
+                "Half of the predicted losses of networks that train are within a factor of \
+                     {} of the measured ones",
+                number(libm::pow(10.0, fitted.curve_error()))
+            ),
+            fitted.curve_error() < 0.12,
+        ),
+    ];
+    report
+}
+
+pub(in crate::experiments) fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+pub(in crate::experiments) fn values(report: &mut Report, name: &str, score: &Score) {
+    report.value(format!("{name}_count"), score.count().to_string());
+    report.value(format!("{name}_accuracy"), percent(score.accuracy()));
+    report.value(format!("{name}_balanced"), percent(score.balanced()));
+    report.value(format!("{name}_curve"), format!("{:.3}", score.curve_error()));
+    report.value(format!("{name}_factor"), number(libm::pow(10.0, score.curve_error())));
+    report.value(format!("{name}_half_time"), percent(score.half_time_share()));
+}
+
+/// Rows measured, columns predicted.
+pub(in crate::experiments) fn confusion(score: &Score) -> Table {
+    let predicted = OUTCOMES.map(|outcome| format!("predicted: {outcome}"));
+    let mut table = Table::new(["measured".to_owned()].into_iter().chain(predicted));
+    for (outcome, row) in OUTCOMES.iter().zip(score.matrix) {
+        let cells = row.iter().map(usize::to_string);
+        table.row([outcome.to_string()].into_iter().chain(cells));
+    }
+    table
+}
+
+fn rules(calibration: &Calibration) -> Table {
+    let mut table = Table::new(["rule", "accuracy", "balanced"]);
+    for (name, rule) in RULES {
+        let score = calibration.score(rule);
+        table.row([name.to_owned(), percent(score.accuracy()), percent(score.balanced())]);
+    }
+    let crossed = calibration.cross_validated();
+    let name = "the same, limits fitted without the architecture".to_owned();
+    table.row([name, percent(crossed.accuracy()), percent(crossed.balanced())]);
+    table
+}
+
+/// Accuracy as one limit moves and the other stays.
+fn limits(calibration: &Calibration) -> Table {
+    let mut table = Table::new(["limit", "value", "accuracy", "balanced"]);
+    let fitted = Limits::FITTED;
+    let movements = super::MOVEMENTS.map(|movement| ("movement", Limits { movement, ..fitted }));
+    let collapses = super::COLLAPSES.map(|collapse| ("collapse", Limits { collapse, ..fitted }));
+    for (name, limits) in movements.into_iter().chain(collapses) {
+        let score = calibration.score(|prediction| prediction.verdict_within(&limits));
+        let value = if name == "movement" { limits.movement } else { limits.collapse };
+        let (accuracy, balanced) = (percent(score.accuracy()), percent(score.balanced()));
+        table.row([name.to_owned(), value.to_string(), accuracy, balanced]);
+    }
+    table
+}
+
+/// Accuracy by group; a group is a value of one field.
+pub(in crate::experiments) fn groups(pairs: &[(Measured, Prediction)]) -> Table {
+    let mut table = Table::new(["group", "configurations", "right", "curve error", "half time"]);
+    let fields: [fn(&Measured) -> String; 5] = [
+        |m| format!("body {}", m.recipe.body),
+        |m| format!("{}", m.recipe.activation),
+        |m| match m.recipe.placement {
+            crate::recipe::Placement::None => "no norm".to_owned(),
+            placement => format!("{placement} {}", m.recipe.norm),
+        },
+        |m| format!("{} residual", if m.recipe.residual { "with" } else { "without" }),
+        |m| {
+            match m.recipe.depth {
+                0..=8 => "depth to 8",
+                9..=16 => "depth 9 to 16",
+                _ => "depth above 16",
+            }
+            .to_owned()
+        },
+    ];
+    for field in fields {
+        let mut names: Vec<String> = pairs.iter().map(|(measured, _)| field(measured)).collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            let group = pairs.iter().filter(|(measured, _)| field(measured) == name);
+            let score = Score::of(group.map(|(measured, prediction)| (measured, prediction)));
+            table.row([
+                name,
+                score.count().to_string(),
+                percent(score.accuracy()),
+                format!("{:.2}", score.curve_error()),
+                percent(score.half_time_share()),
+            ]);
+        }
+    }
+    table
+}

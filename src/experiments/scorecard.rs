@@ -1,0 +1,117 @@
+//! Lab 04: the predictions held to account against networks that nothing was fitted on.
+
+mod design;
+mod tables;
+
+pub use design::{design, Design};
+
+use super::score::{median, Measured};
+use super::{map_in_parallel, Progress, Report};
+use crate::data::SignOfSum;
+use crate::recipe::{Outcome, Recipe, Training};
+use crate::theory::Prediction;
+use crate::train::Run;
+
+/// What is run: settings of the book by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Seed of the design; run `s` of a configuration draws weights, data and batches from `s`.
+    pub seed: u64,
+    /// Updates of each run.
+    pub steps: usize,
+    /// Runs of each configuration.
+    pub seeds: u64,
+    /// Configurations.
+    pub count: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { seed: 0, steps: 200, seeds: 3, count: 96 }
+    }
+}
+
+impl Settings {
+    /// The larger grid of `--full`.
+    pub const FULL: usize = 480;
+}
+
+/// Configurations, measured and predicted.
+#[derive(Clone, Debug)]
+pub struct Scorecard {
+    /// What was run.
+    pub settings: Settings,
+    /// In the order of the design; chosen recipes of the book come last.
+    pub pairs: Vec<(Measured, Prediction)>,
+    /// Recipes of the book's own labs, with a name each.
+    pub chosen: Vec<(&'static str, Measured, Prediction)>,
+}
+
+/// Number of configurations that are trained, for a progress bar.
+pub fn configurations(settings: &Settings) -> usize {
+    settings.count + design::chosen(settings).len()
+}
+
+/// Trains and predicts the whole design.
+///
+/// A configuration that `known` returns is not trained again; each one that was is handed to
+/// `finished`, from any thread.
+pub fn run(
+    settings: &Settings,
+    known: &(dyn Fn(&Design) -> Option<Measured> + Sync),
+    finished: &(dyn Fn(&Measured) + Sync),
+    progress: &dyn Progress,
+) -> Scorecard {
+    let chosen = design::chosen(settings);
+    let mut all = design(settings);
+    all.extend(chosen.iter().map(|(_, design)| design.clone()));
+    let measured = map_in_parallel(&all, progress, |design| {
+        let measured = known(design).unwrap_or_else(|| {
+            let measured = measure(design, settings.seeds);
+            finished(&measured);
+            measured
+        });
+        let prediction = design.recipe.predict(&design.training);
+        (measured, prediction)
+    });
+    let mut pairs = measured;
+    let of_chosen = pairs.split_off(settings.count);
+    let named = chosen.iter().zip(of_chosen);
+    let chosen = named.map(|((name, _), (measured, prediction))| (*name, measured, prediction));
+    Scorecard { settings: settings.clone(), pairs, chosen: chosen.collect() }
+}
+
+/// Trains one configuration with seeds 0, 1, ...
+pub fn measure(design: &Design, seeds: u64) -> Measured {
+    let Design { recipe, training } = design;
+    let runs: Vec<Run> = (0..seeds).map(|seed| train(recipe, training, seed)).collect();
+    let windows = training.windows();
+    let losses = windows.iter().map(|&(start, end)| {
+        let means: Vec<f64> = runs.iter().map(|run| mean_loss(run, start, end)).collect();
+        median(&means)
+    });
+    Measured {
+        recipe: recipe.clone(),
+        training: training.clone(),
+        outcomes: runs.iter().map(Run::outcome).collect::<Vec<Outcome>>(),
+        losses: losses.collect(),
+    }
+}
+
+fn train(recipe: &Recipe, training: &Training, seed: u64) -> Run {
+    let data = SignOfSum::sample(1000, 1, seed);
+    recipe.clone().seed(seed).build().train(&data, &training.clone().seed(seed))
+}
+
+/// NaN where the run had left the finite numbers.
+fn mean_loss(run: &Run, start: usize, end: usize) -> f64 {
+    let losses = run.losses.get(start..end).unwrap_or(&[f32::NAN]);
+    losses.iter().map(|&loss| f64::from(loss)).sum::<f64>() / losses.len() as f64
+}
+
+impl Scorecard {
+    /// What a lab writes and a chapter includes.
+    pub fn report(&self) -> Report {
+        tables::report(self)
+    }
+}

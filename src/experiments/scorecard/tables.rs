@@ -1,0 +1,137 @@
+//! What the scorecard says, as claims, values, tables and figure data.
+
+use super::Scorecard;
+use crate::experiments::calibration::tables::{confusion, groups, percent, values};
+use crate::experiments::score::{Measured, Score};
+use crate::experiments::{number, Claim, Report, Table};
+use crate::theory::Prediction;
+
+const WORST: usize = 8;
+
+pub(super) fn report(card: &Scorecard) -> Report {
+    let mut report = Report::new(
+        "scorecard",
+        "How often does theory say before a run what networks do that it was never fitted on?",
+    );
+    let settings = &card.settings;
+    report.settings.insert("configurations", settings.count.to_string());
+    report.settings.insert("steps", settings.steps.to_string());
+    report.settings.insert("seeds", settings.seeds.to_string());
+    report.settings.insert("seed", settings.seed.to_string());
+
+    let score = Score::of(card.pairs.iter().map(|(m, p)| (m, p)));
+    let agreement = agreement(card.pairs.iter().map(|(measured, _)| measured));
+    values(&mut report, "score", &score);
+    report.value("configurations", settings.count.to_string());
+    report.value("steps", settings.steps.to_string());
+    report.value("agreement", percent(agreement));
+    report.value("majority", percent(majority(&score)));
+    report.tables.insert("confusion", confusion(&score));
+    report.tables.insert("groups", groups(&card.pairs));
+    report.tables.insert("failures", failures(&card.pairs));
+    report.tables.insert("chosen", chosen(card));
+    for (name, measured, prediction) in &card.chosen {
+        report.series(format!("{name}: measured"), measured.losses.iter().copied());
+        report.series(format!("{name}: predicted"), prediction.window_losses());
+    }
+    report.claims = claims(&score, card);
+    report
+}
+
+fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
+    let right =
+        card.chosen.iter().filter(|(_, m, p)| m.outcome().is_some_and(|o| o == p.verdict()));
+    let right = right.count();
+    vec![
+        Claim::new(
+            format!(
+                "The verdict is right for {} of {} configurations that nothing was fitted on; \
+                 always naming the most frequent outcome is right for {}",
+                percent(score.accuracy()),
+                score.count(),
+                percent(majority(score)),
+            ),
+            score.accuracy() > majority(score) + 0.2,
+        ),
+        Claim::new(
+            format!(
+                "Half of the predicted losses of networks that train are within a factor of {} of \
+                 the measured ones",
+                number(libm::pow(10.0, score.curve_error()))
+            ),
+            score.curve_error() < 0.18,
+        ),
+        Claim::new(
+            format!("Of {} recipes of the book, {right} are judged right", card.chosen.len()),
+            right + 1 >= card.chosen.len(),
+        ),
+    ]
+}
+
+/// Share of the runs that did what most runs of their configuration did.
+fn agreement<'a>(all: impl Iterator<Item = &'a Measured>) -> f64 {
+    let (mut same, mut count) = (0, 0);
+    for measured in all {
+        if let Some(most) = measured.outcome() {
+            same += measured.outcomes.iter().filter(|&&outcome| outcome == most).count();
+            count += measured.outcomes.len();
+        }
+    }
+    f64::from(same as u32) / f64::from(count as u32)
+}
+
+fn majority(score: &Score) -> f64 {
+    let most = score.matrix.iter().map(|row| row.iter().sum::<usize>()).max().unwrap_or(0);
+    most as f64 / score.count() as f64
+}
+
+/// Wrong verdicts, those first whose runs agree and whose loss is furthest off.
+fn failures(pairs: &[(Measured, Prediction)]) -> Table {
+    let mut wrong: Vec<(f64, &Measured, &Prediction)> = pairs
+        .iter()
+        .filter(|(m, p)| m.outcome().is_some_and(|outcome| outcome != p.verdict()))
+        .map(|(m, p)| (distance(m, p), m, p))
+        .collect();
+    wrong.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let header =
+        ["network", "lr", "measured", "predicted", "final loss", "predicted loss", "movement"];
+    let mut table = Table::new(header);
+    for (_, measured, prediction) in wrong.into_iter().take(WORST) {
+        let outcome = measured.outcome().map(|o| o.to_string()).unwrap_or_default();
+        table.row([
+            measured.recipe.to_string(),
+            number(measured.training.lr),
+            outcome,
+            prediction.verdict().to_string(),
+            number(last(&measured.losses)),
+            number(last(&prediction.window_losses())),
+            number(prediction.stability.movement),
+        ]);
+    }
+    table
+}
+
+fn last(losses: &[f64]) -> f64 {
+    losses.last().copied().unwrap_or(f64::NAN)
+}
+
+/// Decades between the final losses; a loss that is not finite counts as far away.
+fn distance(measured: &Measured, prediction: &Prediction) -> f64 {
+    let decades = |loss: f64| if loss.is_finite() { libm::log10(loss.max(1e-3)) } else { 3.0 };
+    libm::fabs(decades(last(&measured.losses)) - decades(last(&prediction.window_losses())))
+}
+
+fn chosen(card: &Scorecard) -> Table {
+    let header = ["recipe", "measured", "predicted", "final loss", "predicted loss"];
+    let mut table = Table::new(header);
+    for (name, measured, prediction) in &card.chosen {
+        table.row([
+            (*name).to_owned(),
+            measured.outcome().map_or("seeds disagree".to_owned(), |o| o.to_string()),
+            prediction.verdict().to_string(),
+            number(last(&measured.losses)),
+            number(last(&prediction.window_losses())),
+        ]);
+    }
+    table
+}

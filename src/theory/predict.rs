@@ -1,0 +1,257 @@
+//! The prediction: verdict, reason and loss curve, before anything is built.
+
+use super::dynamics;
+use super::kernel::Kernel;
+use super::propagation::Propagation;
+use super::stability::{Limits, Stability, Start};
+use crate::recipe::{Method, Outcome, Recipe, Refused, Training};
+use std::fmt;
+
+/// The loss of a guess between two classes.
+const GUESS: f64 = std::f64::consts::LN_2;
+
+/// What theory says will become of a run; the three cases are those of [`Outcome`].
+///
+/// A type of its own: what is predicted and what is observed can be compared, and never mixed up.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// assert_eq!(Verdict::Trains, Outcome::Trains);
+/// assert_ne!(Outcome::Vanishes, Verdict::Diverges);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The loss will leave the finite numbers, or end above its start.
+    Diverges,
+    /// The loss will stay near that of a guess.
+    Vanishes,
+    /// The loss will end at half that of a guess, or below.
+    Trains,
+}
+
+/// What theory says of a recipe and its training.
+///
+/// # Example: the headline of the book
+/// ```
+/// use minigrad::prelude::*;
+///
+/// let training = Training::sgd(1e-3).momentum(0.9).batch(64).steps(1000);
+/// let verdict = |init| Recipe::mlp(12).init(init).predict(&training).verdict();
+/// assert_eq!(verdict(Init::Uniform(0.5)), Verdict::Diverges);
+/// assert_eq!(verdict(Init::Xavier), Verdict::Vanishes);
+/// assert_eq!(verdict(Init::Kaiming), Verdict::Trains);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    verdict: Verdict,
+    reason: String,
+    /// Mean loss of the last tenth of the steps, if the first updates were small.
+    stable_end: f64,
+    /// Predicted loss of each step; see [`losses`](Prediction::losses).
+    losses: Vec<f64>,
+    training: Training,
+    /// Second moments and gradients, layer by layer.
+    pub propagation: Propagation,
+    /// Kernels at initialization.
+    pub kernel: Kernel,
+    /// Size of the first updates.
+    pub stability: Stability,
+}
+
+impl Recipe {
+    /// Says what will become of a network built from this recipe and trained on the sign-of-sum
+    /// task; builds and trains nothing. Deterministic; the seeds of recipe and training do not
+    /// matter.
+    ///
+    /// # Panics
+    /// Where [`Prediction::of`] is an error.
+    pub fn predict(&self, training: &Training) -> Prediction {
+        match Prediction::of(self, training) {
+            Ok(prediction) => prediction,
+            Err(refused) => panic!("predict: {refused}"),
+        }
+    }
+}
+
+impl Prediction {
+    /// Predicts the training of a recipe.
+    ///
+    /// # Errors
+    /// A recipe or training that is refused, Adam, or more than two classes: the theory covers
+    /// gradient descent with momentum on two classes.
+    pub fn of(recipe: &Recipe, training: &Training) -> Result<Prediction, Refused> {
+        recipe.check()?;
+        training.check()?;
+        if matches!(training.method, Method::Adam { .. }) {
+            return Err(Refused::new("method", "adam", "sgd: theory covers no other update rule"));
+        }
+        if recipe.classes != 2 {
+            return Err(Refused::new("classes", recipe.classes, "2: theory covers no others"));
+        }
+        let kernel = Kernel::of(recipe);
+        let stability = Stability::new(recipe, &kernel, training);
+        let propagation = Propagation::of(recipe);
+        let losses = dynamics::losses(recipe, &kernel, training);
+        let mut prediction = Prediction {
+            verdict: Verdict::Diverges,
+            reason: String::new(),
+            stable_end: last_tenth(&losses),
+            losses,
+            training: training.clone(),
+            propagation,
+            kernel,
+            stability,
+        };
+        prediction.verdict = prediction.verdict_within(&Limits::FITTED);
+        prediction.reason = prediction.explain();
+        prediction.bound();
+        Ok(prediction)
+    }
+
+    /// The verdict if the first updates might be as large as `limits` say: for fitting them.
+    pub fn verdict_within(&self, limits: &Limits) -> Verdict {
+        if !self.kernel.is_finite() {
+            return Verdict::Diverges;
+        }
+        match self.stability.start(limits) {
+            Start::Bursts => Verdict::Diverges,
+            Start::Collapses | Start::BurstsHeld => Verdict::Vanishes,
+            Start::Stable if self.stable_end <= 0.5 * GUESS => Verdict::Trains,
+            Start::Stable => Verdict::Vanishes,
+        }
+    }
+
+    /// What will become of the run.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Why, in one sentence that can be checked by hand.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Predicted loss of each step.
+    ///
+    /// Where the verdict follows from the first updates the curve is a bound: a network that
+    /// diverges stays at or above its first loss, one that collapses at or above `ln 2`.
+    pub fn losses(&self) -> &[f64] {
+        &self.losses
+    }
+
+    /// Predicted loss of the first batch.
+    pub fn initial_loss(&self) -> f64 {
+        self.losses[0]
+    }
+
+    /// Mean predicted loss of each of the [`windows`](Training::windows).
+    pub fn window_losses(&self) -> Vec<f64> {
+        let windows = self.training.windows().into_iter();
+        windows.map(|(start, end)| mean(&self.losses[start..end])).collect()
+    }
+
+    /// The first step whose predicted loss is at most half that of a guess, `(ln 2)/2`, if there is
+    /// one.
+    pub fn half_time(&self) -> Option<usize> {
+        self.losses.iter().position(|&loss| loss <= 0.5 * GUESS)
+    }
+}
+
+impl Prediction {
+    fn explain(&self) -> String {
+        let Stability { sharpness, movement, spread, .. } = self.stability;
+        let Limits { movement: most, collapse } = Limits::FITTED;
+        if !self.kernel.is_finite() {
+            return "the signal leaves the finite numbers on its way through the layers".to_owned();
+        }
+        let moved = format!("relative weight movement {} per step", short(movement));
+        let rewrites = format!("{moved} exceeds {most}: the first updates rewrite the network");
+        match self.stability.start(&Limits::FITTED) {
+            Start::Bursts => rewrites,
+            Start::BurstsHeld => format!("{rewrites}, and its norms hold the loss near a guess"),
+            Start::Collapses => format!(
+                "sharpness {} times kernel spread {} exceeds {collapse}, and no stream goes around \
+                 the norms: the first steps drive all inputs to one output",
+                short(sharpness),
+                short(spread),
+            ),
+            Start::Stable => {
+                let steps = self.training.steps;
+                let (from, to) = (short(self.losses[0]), short(self.stable_end));
+                let course =
+                    format!("loss {from} -> {to} by step {steps}; {moved} is below {most}");
+                match self.verdict {
+                    Verdict::Trains => course,
+                    _ => format!("{course}, so it is stable, but too slow for {steps} steps"),
+                }
+            }
+        }
+    }
+
+    /// Lifts the curve to what the verdict leaves possible.
+    fn bound(&mut self) {
+        let least = match self.stability.start(&Limits::FITTED) {
+            _ if !self.kernel.is_finite() => f64::INFINITY,
+            Start::Stable => return,
+            Start::Collapses | Start::BurstsHeld => GUESS,
+            Start::Bursts => GUESS.max(self.losses[0]),
+        };
+        self.losses.iter_mut().skip(1).for_each(|loss| *loss = loss.max(least));
+    }
+}
+
+fn mean(losses: &[f64]) -> f64 {
+    losses.iter().sum::<f64>() / losses.len() as f64
+}
+
+fn last_tenth(losses: &[f64]) -> f64 {
+    mean(&losses[losses.len() - (losses.len() / 10).max(1)..])
+}
+
+/// Two significant digits.
+fn short(x: f64) -> String {
+    let rounded = format!("{x:.1e}");
+    match rounded.split_once('e').and_then(|(_, e)| e.parse::<i32>().ok()) {
+        Some(exponent @ -3..=3) => format!("{:.*}", (1 - exponent).max(0) as usize, x),
+        _ => rounded,
+    }
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Verdict {
+        match outcome {
+            Outcome::Diverges => Verdict::Diverges,
+            Outcome::Vanishes => Verdict::Vanishes,
+            Outcome::Trains => Verdict::Trains,
+        }
+    }
+}
+
+impl PartialEq<Outcome> for Verdict {
+    fn eq(&self, outcome: &Outcome) -> bool {
+        *self == Verdict::from(*outcome)
+    }
+}
+
+impl PartialEq<Verdict> for Outcome {
+    fn eq(&self, verdict: &Verdict) -> bool {
+        verdict == self
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Verdict::Diverges => "diverges",
+            Verdict::Vanishes => "vanishes",
+            Verdict::Trains => "trains",
+        })
+    }
+}
+
+/// `trains: loss 0.85 -> 0.0011 by step 1000, ...`
+impl fmt::Display for Prediction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.verdict, self.reason)
+    }
+}
