@@ -5,7 +5,7 @@ mod shift;
 mod tables;
 
 pub use correlation::predicted_correlation;
-pub use shift::shifted_loss;
+pub use shift::{losses, Losses};
 
 use super::{map_in_parallel, Progress};
 use crate::data::SignOfSum;
@@ -61,9 +61,8 @@ pub struct Course {
     pub probes: Vec<(usize, Probe)>,
     /// Validation accuracy after training; a guess gets 0.5.
     pub accuracy: f64,
-    /// Loss over all training inputs after training, and the same with the best common shift of
-    /// the logits: see [`shifted_loss`].
-    pub all_inputs: (f64, f64),
+    /// Over all training inputs, after training.
+    pub all_inputs: Losses,
 }
 
 /// All runs of one kind.
@@ -180,7 +179,7 @@ pub fn course(recipe: &Recipe, training: &Training, probed: bool) -> Course {
     }
     let run = trainer.run();
     let accuracy = network.accuracy(&data.validation);
-    let all_inputs = shifted_loss(&network, &data.train);
+    let all_inputs = losses(&network, &data.train);
     Course { run, gradients, probes, accuracy, all_inputs }
 }
 // ANCHOR_END: course
