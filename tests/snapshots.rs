@@ -102,14 +102,17 @@ fn the_norm_ablation_is_pinned() {
 
 #[test]
 fn the_committed_norm_ablation_is_that_of_the_books_settings() {
-    use minigrad::experiments::norm_ablation::{count, Settings};
+    use minigrad::experiments::norm_ablation::{Settings, DEEP_NORMS, DEEP_RATES, NORMS, STARTS};
     let settings = Settings::default();
     let data = parsed("norm-ablation.json");
-    assert_eq!(data["settings"]["seeds"], format!("{} from {}", settings.seeds, settings.seed));
+    let Settings { seed, seeds, deep_seeds, .. } = settings;
+    let said = format!("{seeds} from {seed}; {deep_seeds} of the deep network");
+    assert_eq!(data["settings"]["seeds"], said);
     assert_eq!(data["settings"]["training"], training(1e-3).steps(settings.steps).to_string());
     // Every curve is in one of the two tables.
     let rows = |key: &str| data["tables"][key]["rows"].as_array().map_or(0, Vec::len);
-    assert_eq!(rows("outcomes") + rows("deep"), count());
+    assert_eq!(rows("outcomes"), NORMS.len() + STARTS.len());
+    assert_eq!(rows("deep"), DEEP_NORMS.len() * DEEP_RATES.len());
     // Its curve without a norm starts as lab 01's Kaiming curve does.
     let lab01 = &parsed("init-ablation.json")["values"]["kaiming_initial"];
     assert_eq!(&data["values"]["no_norm_initial"], lab01);

@@ -21,12 +21,14 @@ pub struct Settings {
     pub steps: usize,
     /// Runs of each kind.
     pub seeds: u64,
+    /// Runs of each kind of the deep network.
+    pub deep_seeds: u64,
 }
 
 impl Default for Settings {
-    /// The base seed of lab 01, so that the curve without a norm is its Kaiming curve.
+    /// The seeds of lab 01, so that the curve without a norm is its Kaiming curve.
     fn default() -> Settings {
-        Settings { seed: 4, steps: 1000, seeds: 3 }
+        Settings { seed: 4, steps: 1000, seeds: 5, deep_seeds: 3 }
     }
 }
 
@@ -40,6 +42,9 @@ pub const NORMS: [(&str, Norm); 3] =
 /// The starts that lab 01 found bad, now with RMSNorm.
 pub const STARTS: [(&str, Init); 2] =
     [("RMSNorm, Xavier", Init::Xavier), ("RMSNorm, uniform", Init::Uniform(0.5))];
+
+/// How many kinds the network of lab 01 has here: a norm or a start each.
+const SHALLOW: usize = NORMS.len() + STARTS.len();
 
 /// The two that meet in the deep network.
 pub const DEEP_NORMS: [(&str, Norm); 2] = [NORMS[0], NORMS[2]];
@@ -91,10 +96,15 @@ pub struct Deep {
 /// If `settings` asks for no steps or no seeds.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Ablation {
     let kinds = kinds();
+    let seeds = |kind: usize| match kind < SHALLOW {
+        true => settings.seeds,
+        false => settings.deep_seeds,
+    };
     let jobs: Vec<(&Recipe, f64, u64)> = kinds
         .iter()
-        .flat_map(|(_, recipe, lr)| {
-            (0..settings.seeds).map(move |s| (recipe, *lr, settings.seed.wrapping_add(s)))
+        .enumerate()
+        .flat_map(|(kind, (_, recipe, lr))| {
+            (0..seeds(kind)).map(move |s| (recipe, *lr, settings.seed.wrapping_add(s)))
         })
         .collect();
     let mut results = map_in_parallel(&jobs, progress, |&(recipe, lr, seed)| {
@@ -106,10 +116,10 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Ablation {
         (run, network.accuracy(&data.validation), correlation)
     })
     .into_iter();
-    let mut all = kinds.iter().map(|&(name, ref recipe, lr)| {
+    let mut all = kinds.iter().enumerate().map(|(kind, &(name, ref recipe, lr))| {
         let mut curve = Curve { name, init: recipe.init, lr, runs: vec![], accuracy: vec![] };
         let mut correlation = vec![];
-        for (run, accuracy, c) in results.by_ref().take(settings.seeds as usize) {
+        for (run, accuracy, c) in results.by_ref().take(seeds(kind) as usize) {
             curve.runs.push(run);
             curve.accuracy.push(accuracy);
             correlation.push(c);
@@ -121,7 +131,7 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Ablation {
     let deep = all.collect();
     let first = SignOfSum::sample(1000, 200, settings.seed).train.first(64);
     let probe = |recipe: &Recipe| recipe.clone().seed(settings.seed).build().probe(&first);
-    let shallow = &kinds[..NORMS.len() + STARTS.len()];
+    let shallow = &kinds[..SHALLOW];
     let probes =
         shallow.iter().map(|(name, recipe, _)| (*name, recipe.clone(), probe(recipe))).collect();
     let deep_probe = probe(&deep_recipe(Norm::Rms));
@@ -138,9 +148,10 @@ fn kinds() -> Vec<(&'static str, Recipe, f64)> {
     norms.into_iter().chain(starts).chain(deep).collect()
 }
 
-/// How many curves [`run`] trains.
-pub fn count() -> usize {
-    kinds().len()
+/// How many networks [`run`] trains.
+pub fn parts(settings: &Settings) -> usize {
+    let deep = DEEP_NORMS.len() * DEEP_RATES.len();
+    SHALLOW * settings.seeds as usize + deep * settings.deep_seeds as usize
 }
 
 impl Ablation {
@@ -151,7 +162,7 @@ impl Ablation {
 
     /// Claims, numbers and tables.
     pub fn report(&self) -> Report {
-        let Settings { seed, steps, seeds } = self.settings;
+        let Settings { seed, steps, seeds, deep_seeds } = self.settings;
         let mut report = Report::new(
             "norm-ablation",
             "Same network, data and optimizer: what does a normalization change?",
@@ -160,7 +171,7 @@ impl Ablation {
             ("network", recipe(Norm::None).to_string()),
             ("deep network", deep_recipe(Norm::None).to_string()),
             ("training", training(LR).steps(steps).to_string()),
-            ("seeds", format!("{seeds} from {seed}")),
+            ("seeds", format!("{seeds} from {seed}; {deep_seeds} of the deep network")),
         ]);
         for curve in self.curves.iter().chain(&self.starts) {
             let key = key(curve.name);

@@ -1,9 +1,11 @@
 //! Lab 03: fifty normalized blocks, with and without `+ x`.
 
 mod correlation;
+mod shift;
 mod tables;
 
 pub use correlation::predicted_correlation;
+pub use shift::{losses, Losses};
 
 use super::{map_in_parallel, Progress};
 use crate::data::SignOfSum;
@@ -40,7 +42,7 @@ pub const LR: f64 = 1e-3;
 pub const PROBED: [usize; 3] = [0, 30, 100];
 
 /// Depths of the sweep, in blocks.
-pub const SWEEP_DEPTHS: [usize; 5] = [4, 8, 16, 32, 50];
+pub const SWEEP_DEPTHS: [usize; 4] = [4, 8, 16, 32];
 
 /// Learning rates of the sweep.
 pub const SWEEP_RATES: [f64; 5] = [3e-4, 1e-3, 3e-3, 1e-2, 3e-2];
@@ -59,6 +61,8 @@ pub struct Course {
     pub probes: Vec<(usize, Probe)>,
     /// Validation accuracy after training; a guess gets 0.5.
     pub accuracy: f64,
+    /// Over all training inputs, after training.
+    pub all_inputs: Losses,
 }
 
 /// All runs of one kind.
@@ -174,7 +178,9 @@ pub fn course(recipe: &Recipe, training: &Training, probed: bool) -> Course {
         gradients.extend(step.gradient_norm);
     }
     let run = trainer.run();
-    Course { run, gradients, probes, accuracy: network.accuracy(&data.validation) }
+    let accuracy = network.accuracy(&data.validation);
+    let all_inputs = losses(&network, &data.train);
+    Course { run, gradients, probes, accuracy, all_inputs }
 }
 // ANCHOR_END: course
 

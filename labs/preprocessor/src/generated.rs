@@ -40,8 +40,8 @@ impl Results {
         }
     }
 
-    /// The Markdown table of `.tables.KEY` of `NAME.json`: its first column to the left, the
-    /// others to the right. One string a line.
+    /// The Markdown table of `.tables.KEY` of `NAME.json`: its first column to the left, like all
+    /// columns of words; columns with numbers to the right. One string a line.
     ///
     /// # Errors
     /// As [`Results::value`], and if a row has not as many cells as the header.
@@ -50,18 +50,22 @@ impl Results {
         let place = format!("table {key:?} of figures/{name}.json");
         let header = cells(&table["header"]).ok_or(format!("{place} has no header of strings"))?;
         let rows = table["rows"].as_array().ok_or(format!("{place} has no rows"))?;
-        let mut ruler = vec!["---:"; header.len()];
-        if let Some(first) = ruler.first_mut() {
-            *first = ":---";
-        }
-        let mut lines = vec![line(&header), line(&ruler)];
-        for (row, number) in rows.iter().zip(1..) {
-            let row = cells(row)
+        let strings = |(row, number): (_, usize)| {
+            cells(row)
                 .filter(|row| row.len() == header.len())
-                .ok_or(format!("row {number} of {place} has not {} strings", header.len()))?;
-            lines.push(line(&row));
-        }
-        Ok(lines)
+                .ok_or(format!("row {number} of {place} has not {} strings", header.len()))
+        };
+        let rows: Vec<Vec<&str>> = rows.iter().zip(1..).map(strings).collect::<Result<_, _>>()?;
+        let side = |column: usize| {
+            let numbers = column > 0 && rows.iter().any(|row| is_number(row[column]));
+            if numbers {
+                "---:"
+            } else {
+                ":---"
+            }
+        };
+        let ruler: Vec<&str> = (0..header.len()).map(side).collect();
+        Ok([line(&header), line(&ruler)].into_iter().chain(rows.iter().map(|r| line(r))).collect())
     }
 
     /// The sentences of `.claims` of `NAME.json` as a numbered list, one a line.
@@ -140,10 +144,33 @@ fn cells(row: &Value) -> Option<Vec<&str>> {
     row.as_array()?.iter().map(Value::as_str).collect()
 }
 
+/// A number, or several, with no words but units and the like of at most two letters.
+fn is_number(cell: &str) -> bool {
+    let mut words = cell.split_whitespace();
+    let is_float = |word: &str| word.parse::<f64>().is_ok();
+    words.next().is_some_and(is_float)
+        && words.all(|word| is_float(word) || word.chars().count() <= 2)
+}
+
 fn line(cells: &[&str]) -> String {
-    let cells: Vec<String> =
-        cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
+    let cells: Vec<String> = cells
+        .iter()
+        .map(|cell| {
+            whole(&cell.replace('|', "\\|").replace('\n', " ")).replace(" × ", "\u{a0}×\u{a0}")
+        })
+        .collect();
     format!("| {} |", cells.join(" | "))
+}
+
+/// A name with a hyphen, such as `W1-vanished`, kept on one line.
+fn whole(cell: &str) -> String {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let hyphen = cell.trim_matches('-').contains('-');
+    if hyphen && cell.chars().all(name) && cell.parse::<f64>().is_err() {
+        format!("<span class=\"whole\">{cell}</span>")
+    } else {
+        cell.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -185,6 +212,25 @@ pub(crate) mod tests {
         let table = Results::new(folder.path()).table("lab", "t").unwrap();
         let expected = ["| init | loss |", "| :--- | ---: |", r"| a\|b | 0.5 |"];
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn a_table_aligns_its_words_to_the_left() {
+        let folder = folder(
+            r#"{"tables": {"t": {"header": ["lr", "outcome", "loss", "what", "share"], "rows": [
+            ["0.1", "trains", "-", "12 x 256 ReLU", "61 %"],
+            ["0.2", "diverges", "0.2 / NaN", "-", ""]]}}}"#,
+        );
+        let table = Results::new(folder.path()).table("lab", "t").unwrap();
+        assert_eq!(table[1], "| :--- | :--- | ---: | :--- | ---: |");
+    }
+
+    #[test]
+    fn a_name_with_a_hyphen_stays_whole() {
+        assert_eq!(
+            line(&["W1-vanished", "-", "2e-5"]),
+            "| <span class=\"whole\">W1-vanished</span> | - | 2e-5 |"
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::fences::{pieces, Piece};
 
 const FORMULA: &str = "<span class=\"katex";
 
-/// Drops the TeX `<annotation>` of every rendered formula and writes the characters that mean
-/// something to Markdown as entities.
+/// Drops the TeX `<annotation>` of every rendered formula, writes the characters that mean
+/// something to Markdown as entities, and keeps a comma or full stop on the line of its formula.
 #[must_use]
 pub fn settle(text: &str) -> String {
     pieces(text)
@@ -25,7 +25,16 @@ fn settle_line(line: &str) -> String {
     let mut rest = line;
     while let Some(at) = rest.find(FORMULA) {
         settled.push_str(&rest[..at]);
+        let start = settled.len();
         rest = settle_formula(&rest[at..], &mut settled);
+        // A formula of several pieces may break between them, and must on a phone.
+        let marks = rest.len() - rest.trim_start_matches([',', '.', ';', ':', ')', '?']).len();
+        if marks > 0 && settled[start..].matches("class=\"base\"").count() == 1 {
+            settled.insert_str(start, "<span class=\"whole\">");
+            settled.push_str(&rest[..marks]);
+            settled.push_str("</span>");
+            rest = &rest[marks..];
+        }
     }
     settled.push_str(rest);
     settled
@@ -97,6 +106,21 @@ mod tests {
         assert_eq!(
             settle(formula),
             "*a* <span class=\"katex\"><span>&#124;x&#124;</span>&#95;</span> | *b*"
+        );
+    }
+
+    #[test]
+    fn a_comma_stays_with_a_formula_of_one_piece() {
+        let piece = "<span class=\"base\">x</span>";
+        let formula = |pieces: &str| format!("<span class=\"katex\">{pieces}</span>");
+        let one = formula(piece);
+        let two = formula(&piece.repeat(2));
+        assert_eq!(
+            settle(&format!("a {one}, b {one} c {two}, d {one}).")),
+            format!(
+                "a <span class=\"whole\">{one},</span> b {one} c {two}, d \
+                 <span class=\"whole\">{one}).</span>"
+            )
         );
     }
 

@@ -1,7 +1,7 @@
 //! Lab 02: the normalization ablation.
 
 use minigrad::experiments::norm_ablation::{
-    count, run, Ablation, Settings, DEEP_NORMS, DEEP_RATES, NORMS,
+    parts, run, Ablation, Settings, DEEP_NORMS, DEEP_RATES, NORMS,
 };
 use std::process::ExitCode;
 
@@ -53,12 +53,11 @@ pub(super) fn color(norm: &str) -> Color {
 fn ablate(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
-    let ablation =
-        run(&settings, &Bar::new(LAB.name, count() * settings.seeds as usize, request.threads));
+    let ablation = run(&settings, &Bar::new(LAB.name, parts(&settings), request.threads));
     let report = ablation.report();
     show("Before the first update", &report.tables["start"])?;
     show("Batch losses of the first seed", &report.tables["losses"])?;
-    show("Outcomes over three seeds", &report.tables["outcomes"])?;
+    show("Outcomes over the seeds", &report.tables["outcomes"])?;
     show("32 layers of width 64", &report.tables["deep"])?;
     show_claims(&report)?;
     let figures =
@@ -68,7 +67,7 @@ fn ablate(request: &Request) -> Result<(), Failure> {
 
 fn headline(ablation: &Ablation) -> String {
     let mut chart = Chart::new("LayerNorm and RMSNorm train alike; this network needs neither")
-        .subtitle("12 × 256 ReLU, Kaiming, lr 0.001; lines: mean of 3 seeds, bands: their range")
+        .subtitle("12 × 256 ReLU, Kaiming, lr 0.001; lines: mean of 5 seeds, bands: their range")
         .desc(
             "Training loss against the step, logarithmic. Without a norm, with LayerNorm and with \
              RMSNorm the loss falls from about 0.8 to about 0.001 within 1000 steps.",
