@@ -256,6 +256,7 @@ impl Growth {
         Growth { now: 1.0, most, weights: parts.collect() }
     }
 
+    // ANCHOR: growth
     /// `moved`: squared length of the displacement of all weights.
     fn update(&mut self, moved: f64) {
         let (mut above, mut growth) = (1.0f64, 0.0);
@@ -265,6 +266,7 @@ impl Growth {
         }
         self.now = if growth.is_nan() { self.most } else { growth.min(self.most) };
     }
+    // ANCHOR_END: growth
 }
 
 /// A sum in eight interleaved parts, which the compiler can vectorise without changing a bit.

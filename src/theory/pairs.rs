@@ -46,6 +46,7 @@ impl Pairs {
         self.map(|value| if relative(value).is_nan() { 1.0 } else { relative(value) })
     }
 
+    // ANCHOR: parts
     /// What all inputs share: the value at `c = 0`.
     pub fn common(self) -> f64 {
         self.apart.max(0.0)
@@ -60,6 +61,7 @@ impl Pairs {
     pub fn own(self, inputs: usize) -> f64 {
         (self.same - self.common() - self.linear(inputs)).max(0.0)
     }
+    // ANCHOR_END: parts
 }
 
 impl Add for Pairs {

@@ -77,6 +77,7 @@ impl Stability {
     /// Of a recipe whose kernel is known.
     pub(super) fn new(recipe: &Recipe, kernel: &Kernel, training: &Training) -> Stability {
         let (lr, momentum) = (training.lr, training.momentum_share());
+        // ANCHOR: measures
         let own = kernel.tangent.same / EXAMPLES as f64;
         let sharpness = 0.5 * (kernel.tangent.common() + own) * lr / (2.0 * (1.0 + momentum));
         let movement = kernel.weights.iter().map(|weights| {
@@ -86,6 +87,7 @@ impl Stability {
         });
         let movement = movement.sum();
         let spread = libm::expm1(noise_without_streams(recipe));
+        // ANCHOR_END: measures
         let enclosed =
             recipe.norm != Norm::None && (!recipe.residual || recipe.placement == Placement::Post);
         let deep = noise_without_streams(recipe) > 0.5;

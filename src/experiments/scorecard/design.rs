@@ -39,6 +39,7 @@ pub fn design(settings: &Settings) -> Vec<Design> {
     (0..settings.count).map(|index| one(index, settings, &mut random)).collect()
 }
 
+// ANCHOR: one
 fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
     // One in 24 may be large.
     let most = if index % 24 == 23 { 5_000_000 } else { 800_000 };
@@ -57,6 +58,7 @@ fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
         }
     }
 }
+// ANCHOR_END: one
 
 fn structure(recipe: Recipe, random: &mut Random) -> Recipe {
     let recipe = Recipe { residual: random.below(5) < 3, ..recipe };
