@@ -25,6 +25,7 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     report.tables.insert("confusion", confusion(&crossed));
     report.tables.insert("groups", groups(&calibration.development));
     report.tables.insert("labs", labs());
+    report.tables.insert("margins", margins(&calibration.development));
     let deep = Score::of(calibration.deep.iter().map(|(m, p)| (m, p)));
     values(&mut report, "deep", &deep);
     report.tables.insert("deep", confusion(&deep));
@@ -172,6 +173,33 @@ pub(in crate::experiments) fn groups(pairs: &[(Measured, Prediction)]) -> Table 
                 percent(score.half_time_share()),
             ]);
         }
+    }
+    table
+}
+
+/// Right verdicts by the size of the first updates, relative to the limit that they come nearest
+/// to or exceed most.
+pub(in crate::experiments) fn margins(pairs: &[(Measured, Prediction)]) -> Table {
+    const BOUNDS: [f64; 7] = [0.0, 0.1, 0.3, 1.0, 3.0, 10.0, f64::INFINITY];
+    let Limits { movement, collapse } = Limits::FITTED;
+    let size = |p: &Prediction| {
+        let size = p.stability.movement / movement;
+        let size = p.stability.collapse.map_or(size, |c| size.max(c / collapse));
+        // What is not finite is the largest of all.
+        size.min(f64::MAX)
+    };
+    let mut table = Table::new(["first updates over their limit", "configurations", "right"]);
+    for bounds in BOUNDS.windows(2) {
+        let (from, to) = (bounds[0], bounds[1]);
+        let group = pairs.iter().filter(|(_, p)| (from..to).contains(&size(p)));
+        let score = Score::of(group.map(|(m, p)| (m, p)));
+        let name = match (from, to) {
+            (0.0, _) => format!("below {to}"),
+            (_, f64::INFINITY) => format!("above {from}"),
+            _ => format!("{from} to {to}"),
+        };
+        let right = if score.count() == 0 { String::new() } else { percent(score.accuracy()) };
+        table.row([name, score.count().to_string(), right]);
     }
     table
 }
