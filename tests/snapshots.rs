@@ -198,3 +198,15 @@ fn a_relation_follows_from_four_outcomes() {
         assert_eq!(relation.to_string(), word, "{four}");
     }
 }
+
+#[test]
+fn the_calibration_is_pinned() {
+    insta::assert_snapshot!("calibration", committed_table("calibration", "rules"));
+    insta::assert_snapshot!("calibration_groups", committed_table("calibration", "groups"));
+}
+
+#[test]
+fn the_scorecard_is_pinned() {
+    insta::assert_snapshot!("scorecard", committed_table("scorecard", "confusion"));
+    insta::assert_snapshot!("scorecard_chosen", committed_table("scorecard", "chosen"));
+}

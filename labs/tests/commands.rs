@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 const BOOK: &str = env!("CARGO_BIN_EXE_book");
 const WALK: &str = env!("CARGO_BIN_EXE_variance-walk");
 const TRAIN: &str = env!("CARGO_BIN_EXE_train");
+const PREDICT: &str = env!("CARGO_BIN_EXE_predict");
 const ABLATION: &str = env!("CARGO_BIN_EXE_init-ablation");
 const NORMS: &str = env!("CARGO_BIN_EXE_norm-ablation");
 
@@ -268,5 +269,77 @@ fn train_refuses_what_no_recipe_has() {
         ),
     ] {
         assert_eq!(refused(TRAIN, flags), message);
+    }
+}
+
+#[test]
+fn predict_shows_verdict_reason_layers_and_curve() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run_in(folder.path(), PREDICT, &["--depth", "3", "--width", "64", "--lr", "0.01"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    for part in [
+        "3 x 64 relu, kaiming\nsgd, lr 0.01, momentum 0.9, batch 64, 1000 steps\n",
+        "trains: loss ",
+        "layer       q  gradient  correlation\n",
+        "readout  2.00",
+        "Predicted loss\n",
+        "\n           0 ",
+        "  ####",
+        "half the loss of a guess by step ",
+    ] {
+        assert!(said.contains(part), "{part:?} is missing:\n{said}");
+    }
+}
+
+#[test]
+fn predict_answers_a_file_and_names_its_bad_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = "{\"depth\": 3, \"width\": 64, \"lr\": 0.01, \"steps\": 20}\n\n\
+        {\"depth\": 3, \"lr\": 0.01, \"colour\": \"red\"}\n\
+        {\"depth\": 3, \"lr\": 0.01, \"activation\": \"mish\"}\n\
+        {\"depth\": 200, \"init\": {\"kind\": \"uniform\", \"value\": 1000}, \"lr\": 1, \"steps\": 4}\n";
+    fs::write(folder.path().join("recipes.jsonl"), lines).expect("a file");
+    let arguments = ["--recipes", "recipes.jsonl", "--format", "json"];
+    let output = run_in(folder.path(), PREDICT, &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let wrong = text(&output.stderr);
+    assert!(wrong.contains("recipes.jsonl, line 3: unknown field \"colour\": expected one of body"));
+    assert!(wrong.contains("recipes.jsonl, line 4: activation \"mish\""), "{wrong}");
+    assert!(wrong.contains("2 of 4 lines refused"), "{wrong}");
+    let said = text(&output.stdout);
+    let answers: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(answers.len(), 2);
+    assert_eq!((&answers[0]["line"], &answers[1]["line"]), (&1.into(), &5.into()));
+    assert_eq!(answers[1]["verdict"], "diverges");
+    for field in ["reason", "initial_loss", "windows", "loss", "q", "gradient"] {
+        assert!(!answers[0][field].is_null(), "{field}");
+    }
+    let count = |field: &str| answers[0][field].as_array().map_or(0, Vec::len);
+    assert_eq!((count("windows"), count("loss"), count("q")), (7, 7, 3));
+
+    // As a table, too.
+    let output = run_in(folder.path(), PREDICT, &["--recipes", "recipes.jsonl"]);
+    assert!(text(&output.stdout).starts_with("line "), "{}", text(&output.stdout));
+}
+
+#[test]
+fn predict_refuses_what_it_cannot_read() {
+    for (flags, message) in [
+        (&["--activation", "mish"][..], "error: --activation: activation \"mish\" is not accepted"),
+        (&["--lr", "0"], "error: lr 0 is not accepted"),
+        (
+            &["--format", "xml"],
+            "error: --format \"xml\" is not accepted: expected one of table, json",
+        ),
+        (&["--recipes", "none.jsonl"], "error: none.jsonl: "),
+        (
+            &["--recipes", "-", "--depth", "3"],
+            "error: the argument '--recipes <FILE>' cannot be used with",
+        ),
+    ] {
+        let said = refused(PREDICT, flags);
+        assert!(said.starts_with(message), "{said}");
     }
 }

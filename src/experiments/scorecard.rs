@@ -27,7 +27,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 0, steps: 200, seeds: 3, count: 96 }
+        Settings { seed: 1, steps: 200, seeds: 3, count: 96 }
     }
 }
 

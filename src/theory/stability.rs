@@ -34,14 +34,14 @@ impl Limits {
 /// ```text
 /// lambda    = (tangent(0) + tangent(1)/examples) / 2       half: p (1 - p) of a guess, two logits
 /// sharpness = lambda lr / (2 (1 + m))                       above 1, gradient descent oscillates
-/// movement  = sum of R / (1 + R^2/4 where a norm follows)   R = lr sqrt(theta share / s^2)
+/// movement  = sum of R, of atan R where a norm follows       R = lr sqrt(theta share / s^2)
 /// spread    = exp(noise) - 1                                variance of the kernel over networks
 /// collapse  = sharpness spread                              where no stream goes around the norms
 /// ```
 ///
 /// `R` is the length of one update of a weight matrix, relative to the matrix, along the direction
-/// that changes the output most. A norm hides the scale of the weights in front of it: an update far
-/// longer than the weights then only turns them, by at most a right angle.
+/// that changes the output most. A norm hides the length of the weights in front of it, and their
+/// gradient is orthogonal to them: the update only turns them, by the angle `atan R`.
 ///
 /// *Source*: the edge of stability with momentum, Cohen et al. 2021, eq. 1; the others are derived
 /// in the chapter on predicting.
@@ -83,7 +83,11 @@ impl Stability {
         let movement = kernel.weights.iter().map(|weights| {
             let theta = weights.tangent.same * weights.share / weights.variance;
             let step = lr * libm::sqrt(theta);
-            step / (1.0 + if weights.feeds_norm { 0.25 * step * step } else { 0.0 })
+            if weights.feeds_norm {
+                libm::atan(step)
+            } else {
+                step
+            }
         });
         let movement = movement.sum();
         let spread = libm::expm1(noise_without_streams(recipe));

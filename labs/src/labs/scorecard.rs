@@ -17,7 +17,7 @@ use crate::{lines, root};
 pub const LAB: Lab = Lab {
     name: "scorecard",
     about: "Hold the predictions to account against networks that nothing was fitted on",
-    seed: 0,
+    seed: 1,
     steps: Some(200),
     writes: &["scorecard-verdicts.svg", "scorecard-curves.svg", "scorecard.json"],
     run: |request| main(request, &Flags { full: false, resume: false }),
