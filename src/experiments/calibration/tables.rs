@@ -2,7 +2,8 @@
 
 use super::{Calibration, Score, RULES};
 use crate::experiments::score::{Measured, OUTCOMES};
-use crate::experiments::{number, Claim, Report, Table};
+use crate::experiments::{init_ablation, number, residual_depth, Claim, Report, Table};
+use crate::recipe::Init;
 use crate::theory::{Limits, Prediction};
 
 pub(super) fn report(calibration: &Calibration) -> Report {
@@ -23,6 +24,7 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     report.tables.insert("limits", limits(calibration));
     report.tables.insert("confusion", confusion(&crossed));
     report.tables.insert("groups", groups(&calibration.development));
+    report.tables.insert("labs", labs());
     let deep = Score::of(calibration.deep.iter().map(|(m, p)| (m, p)));
     values(&mut report, "deep", &deep);
     report.tables.insert("deep", confusion(&deep));
@@ -87,6 +89,36 @@ fn rules(calibration: &Calibration) -> Table {
     let crossed = calibration.cross_validated();
     let name = "the same, limits fitted without the architecture".to_owned();
     table.row([name, percent(crossed.accuracy()), percent(crossed.balanced())]);
+    table
+}
+
+/// The networks of labs 01 and 03, predicted.
+fn labs() -> Table {
+    let lab01 = |init, lr| (init_ablation::recipe(init), init_ablation::training(lr).steps(1000));
+    let lab03 = |residual, steps| {
+        let recipe = residual_depth::recipe(residual_depth::DEPTH, 256, residual);
+        (recipe, residual_depth::training(residual_depth::LR).steps(steps))
+    };
+    let [slow, fast] = init_ablation::RATES;
+    let all = [
+        lab01(Init::Uniform(0.5), slow),
+        lab01(Init::Xavier, slow),
+        lab01(Init::Kaiming, slow),
+        lab01(Init::Xavier, fast),
+        lab03(false, 300),
+        lab03(true, 150),
+    ];
+    let mut table = Table::new(["network", "lr", "steps", "verdict", "reason"]);
+    for (recipe, training) in all {
+        let prediction = recipe.predict(&training);
+        table.row([
+            recipe.to_string(),
+            number(training.lr),
+            training.steps.to_string(),
+            prediction.verdict().to_string(),
+            prediction.reason().to_owned(),
+        ]);
+    }
     table
 }
 

@@ -4,7 +4,7 @@ use super::Scorecard;
 use crate::experiments::calibration::tables::{confusion, groups, percent, values};
 use crate::experiments::score::{Measured, Score};
 use crate::experiments::{number, Claim, Report, Table};
-use crate::theory::Prediction;
+use crate::theory::{Limits, Prediction};
 
 const WORST: usize = 8;
 
@@ -28,6 +28,7 @@ pub(super) fn report(card: &Scorecard) -> Report {
     report.value("majority", percent(majority(&score)));
     report.tables.insert("confusion", confusion(&score));
     report.tables.insert("groups", groups(&card.pairs));
+    report.tables.insert("margins", margins(&card.pairs));
     report.tables.insert("failures", failures(&card.pairs));
     report.tables.insert("chosen", chosen(card));
     for (name, measured, prediction) in &card.chosen {
@@ -83,6 +84,33 @@ fn agreement<'a>(all: impl Iterator<Item = &'a Measured>) -> f64 {
 fn majority(score: &Score) -> f64 {
     let most = score.matrix.iter().map(|row| row.iter().sum::<usize>()).max().unwrap_or(0);
     most as f64 / score.count() as f64
+}
+
+/// Right verdicts by the size of the first updates, relative to the limit that they come nearest
+/// to or exceed most.
+fn margins(pairs: &[(Measured, Prediction)]) -> Table {
+    const BOUNDS: [f64; 7] = [0.0, 0.1, 0.3, 1.0, 3.0, 10.0, f64::INFINITY];
+    let Limits { movement, collapse } = Limits::FITTED;
+    let size = |p: &Prediction| {
+        let size = p.stability.movement / movement;
+        let size = p.stability.collapse.map_or(size, |c| size.max(c / collapse));
+        // What is not finite is the largest of all.
+        size.min(f64::MAX)
+    };
+    let mut table = Table::new(["first updates over their limit", "configurations", "right"]);
+    for bounds in BOUNDS.windows(2) {
+        let (from, to) = (bounds[0], bounds[1]);
+        let group = pairs.iter().filter(|(_, p)| (from..to).contains(&size(p)));
+        let score = Score::of(group.map(|(m, p)| (m, p)));
+        let name = match (from, to) {
+            (0.0, _) => format!("below {to}"),
+            (_, f64::INFINITY) => format!("above {from}"),
+            _ => format!("{from} to {to}"),
+        };
+        let right = if score.count() == 0 { String::new() } else { percent(score.accuracy()) };
+        table.row([name, score.count().to_string(), right]);
+    }
+    table
 }
 
 /// Wrong verdicts, those first whose runs agree and whose loss is furthest off.
