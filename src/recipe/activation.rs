@@ -86,6 +86,28 @@ impl Activation {
     }
 }
 
+impl Activation {
+    /// `phi(z)` and `phi'(z)`, to the bit as [`value`](Activation::value) and
+    /// [`derivative`](Activation::derivative) have them, sharing their work.
+    pub(crate) fn value_and_derivative(self, z: f64) -> (f64, f64) {
+        match self {
+            Identity | Relu => (self.value(z), self.derivative(z)),
+            Tanh => {
+                let tanh = libm::tanh(z);
+                (tanh, 1.0 - tanh * tanh)
+            }
+            Gelu => {
+                let cdf = normal_cdf(z);
+                (z * cdf, cdf + z * normal_density(z))
+            }
+            Silu => {
+                let sigmoid = sigmoid(z);
+                (z * sigmoid, sigmoid * (1.0 + z * (1.0 - sigmoid)))
+            }
+        }
+    }
+}
+
 fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-z))
 }

@@ -47,11 +47,9 @@ pub struct CorrelationMap {
 impl CorrelationMap {
     /// The map of pre-activations of second moment `q`.
     pub fn new(activation: Activation, q: f64) -> CorrelationMap {
-        let series = match activation {
-            Activation::Identity | Activation::Relu => vec![],
-            phi => squared_coefficients(|z| phi.value(libm::sqrt(q) * z)),
-        };
-        CorrelationMap { activation, q, moments: Moments::new(activation, q), series }
+        let mut values = vec![];
+        let moments = Moments::new(activation, q, |z, value| values.push((z, value)));
+        CorrelationMap { activation, q, moments, series: squared_coefficients(&values) }
     }
 
     /// `E phi`.
@@ -100,25 +98,53 @@ impl CorrelationMap {
     }
 }
 
-/// The squares of the first coefficients of `f` in normalised Hermite polynomials.
-fn squared_coefficients(f: impl Fn(f64) -> f64) -> Vec<f64> {
-    const STEP: f64 = 1.0 / 32.0;
-    const NODES: i32 = 12 * 32;
-    // h_{k+1} = (z h_k - sqrt(k) h_{k-1}) / sqrt(k+1), even or odd as k is.
+/// The squares of the first coefficients, in normalised Hermite polynomials, of a function whose
+/// values are given at evenly spaced nodes; nothing of nothing.
+fn squared_coefficients(values: &[(f64, f64)]) -> Vec<f64> {
+    // Every second node is plenty, and eight nodes at a time keep the processor busy.
+    const LANES: usize = 8;
+    let nodes: Vec<(f64, f64)> = values.iter().copied().step_by(2).collect();
+    let [(first, _), (second, _), ..] = nodes[..] else { return vec![] };
+    let step = second - first;
+    // h_{k+1} = (z h_k - sqrt(k) h_{k-1}) / sqrt(k+1)
     let roots: Vec<f64> = (0..=TERMS).map(|k| libm::sqrt(k as f64)).collect();
     let inverse: Vec<f64> = roots.iter().map(|root| 1.0 / root).collect();
-    let mut coefficients = vec![0.0; TERMS];
-    for node in 0..=NODES {
-        let z = f64::from(node) * STEP;
-        let weight = density(z) * if node == 0 { 0.5 * STEP } else { STEP };
-        let (right, left) = (f(z) * weight, f(-z) * weight);
-        let parts = [right + left, right - left];
-        let (mut before, mut polynomial) = (0.0, 1.0);
+    let mut coefficients = vec![[0.0; LANES]; TERMS];
+    for chunk in nodes.chunks(LANES) {
+        let (mut z, mut weighted) = ([0.0; LANES], [0.0; LANES]);
+        for (lane, (node, value)) in chunk.iter().enumerate() {
+            z[lane] = *node;
+            weighted[lane] = value * density(*node) * step;
+        }
+        let (mut before, mut polynomial) = ([0.0; LANES], [1.0; LANES]);
         for (k, coefficient) in coefficients.iter_mut().enumerate() {
-            *coefficient += polynomial * parts[k % 2];
-            let next = (z * polynomial - roots[k] * before) * inverse[k + 1];
-            (before, polynomial) = (polynomial, next);
+            for lane in 0..LANES {
+                coefficient[lane] += polynomial[lane] * weighted[lane];
+                let next = (z[lane] * polynomial[lane] - roots[k] * before[lane]) * inverse[k + 1];
+                (before[lane], polynomial[lane]) = (polynomial[lane], next);
+            }
         }
     }
-    coefficients.iter().map(|a| a * a).collect()
+    coefficients.iter().map(|lanes| lanes.iter().sum::<f64>()).map(|a| a * a).collect()
+}
+
+/// The maps that a network needs: normalized layers share one.
+pub(super) struct Maps {
+    activation: Activation,
+    known: Vec<CorrelationMap>,
+}
+
+impl Maps {
+    pub(super) fn new(activation: Activation) -> Maps {
+        Maps { activation, known: vec![] }
+    }
+
+    /// The map at second moment `q`.
+    pub(super) fn at(&mut self, q: f64) -> &CorrelationMap {
+        let known = self.known.iter().position(|map| map.q == q).unwrap_or_else(|| {
+            self.known.push(CorrelationMap::new(self.activation, q));
+            self.known.len() - 1
+        });
+        &self.known[known]
+    }
 }

@@ -1,6 +1,7 @@
 //! Expectations over a standard normal, and the constants of each activation that follow.
 
 use crate::recipe::Activation;
+use std::sync::OnceLock;
 
 /// `E f(z)` for a standard normal `z`, by the trapezoid rule.
 ///
@@ -19,18 +20,24 @@ pub fn expectation(f: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// As [`expectation`], of several functions that share work.
-pub(super) fn expectations<const N: usize>(f: impl Fn(f64) -> [f64; N]) -> [f64; N] {
-    const STEP: f64 = 1.0 / 64.0;
-    const NODES: i32 = 12 * 64;
+pub(super) fn expectations<const N: usize>(mut f: impl FnMut(f64) -> [f64; N]) -> [f64; N] {
     let mut sums = [0.0; N];
-    for node in -NODES..=NODES {
-        let z = f64::from(node) * STEP;
-        let weight = density(z);
-        sums.iter_mut().zip(f(z)).for_each(|(sum, value)| *sum += weight * value);
+    for (node, weight) in (-NODES..=NODES).zip(weights()) {
+        let values = f(f64::from(node) * STEP);
+        sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
     }
     sums.map(|sum| sum * STEP)
 }
+
+const STEP: f64 = 1.0 / 64.0;
+const NODES: i32 = 12 * 64;
 // ANCHOR_END: expectation
+
+/// The density at every node.
+fn weights() -> &'static [f64] {
+    static WEIGHTS: OnceLock<Vec<f64>> = OnceLock::new();
+    WEIGHTS.get_or_init(|| (-NODES..=NODES).map(|node| density(f64::from(node) * STEP)).collect())
+}
 
 /// The density of a standard normal.
 pub(super) fn density(z: f64) -> f64 {
@@ -85,11 +92,16 @@ fn slope_moments(activation: Activation, root: f64) -> [f64; 2] {
         let square = activation.derivative(z) * activation.derivative(z);
         [square, square * square]
     };
-    if activation == Activation::Tanh && root > 8.0 {
-        // The slope is a peak of width 1 in u = root z, too narrow for the nodes: integrate over u.
+    if is_narrow(activation, root) {
         return expectations(|u| powers(u).map(|p| p * density(u / root) / (root * density(u))));
     }
     expectations(|z| powers(root * z))
+}
+
+/// Whether the slope is a peak of width 1 in `u = root z`, too narrow for the nodes in `z`: then it
+/// is integrated over `u`.
+fn is_narrow(activation: Activation, root: f64) -> bool {
+    activation == Activation::Tanh && root > 8.0
 }
 
 /// All moments of an activation that theory uses, at one second moment `q` of the pre-activation.
@@ -106,7 +118,8 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    pub(super) fn new(activation: Activation, q: f64) -> Moments {
+    /// The moments, and what `seen` makes of every node `z` and `phi(sqrt(q) z)`.
+    pub(super) fn new(activation: Activation, q: f64, mut seen: impl FnMut(f64, f64)) -> Moments {
         let root = libm::sqrt(q);
         let closed = |slope_fourth| Moments {
             mean: mean(activation, q),
@@ -118,12 +131,17 @@ impl Moments {
             Activation::Identity => closed(1.0),
             Activation::Relu => closed(0.5),
             phi => {
-                let [mean, second] = expectations(|z| {
-                    let value = phi.value(root * z);
-                    [value, value * value]
+                let [mean, second, slope_second, slope_fourth] = expectations(|z| {
+                    let (value, slope) = phi.value_and_derivative(root * z);
+                    seen(z, value);
+                    let square = slope * slope;
+                    [value, value * value, square, square * square]
                 });
                 let mean = if phi == Activation::Tanh { 0.0 } else { mean };
-                let [slope_second, slope_fourth] = slope_moments(phi, root);
+                let [slope_second, slope_fourth] = match is_narrow(phi, root) {
+                    true => slope_moments(phi, root),
+                    false => [slope_second, slope_fourth],
+                };
                 Moments { mean, second, slope_second, slope_fourth }
             }
         }

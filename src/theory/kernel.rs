@@ -1,5 +1,6 @@
 //! The tangent kernel: how far a step of gradient descent on one input moves the output at another.
 
+use super::correlation::Maps;
 use super::layers::{layers, Op};
 use super::pairs::Pairs;
 use super::walk::{visit, Signal, Step};
@@ -75,7 +76,12 @@ pub struct WeightTheory {
 impl Kernel {
     /// The kernels of a recipe. Where a signal overflows they are not finite.
     pub fn of(recipe: &Recipe) -> Kernel {
-        let mut signal = Signal::new(recipe.activation, recipe.inputs);
+        Kernel::with(recipe, &mut Maps::new(recipe.activation))
+    }
+
+    /// The same, with maps that others may have made.
+    pub(super) fn with(recipe: &Recipe, maps: &mut Maps) -> Kernel {
+        let mut signal = Signal::new(recipe.inputs, maps);
         let ops: Vec<Op> = layers(recipe).into_iter().flatten().map(never_zero).collect();
         let steps = signal.pass(&ops);
         let mut kernel = Kernel {

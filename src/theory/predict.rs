@@ -1,5 +1,6 @@
 //! The prediction: verdict, reason and loss curve, before anything is built.
 
+use super::correlation::Maps;
 use super::dynamics;
 use super::kernel::Kernel;
 use super::propagation::Propagation;
@@ -88,9 +89,10 @@ impl Prediction {
         if recipe.classes != 2 {
             return Err(Refused::new("classes", recipe.classes, "2: theory covers no others"));
         }
-        let kernel = Kernel::of(recipe);
+        let mut maps = Maps::new(recipe.activation);
+        let kernel = Kernel::with(recipe, &mut maps);
         let stability = Stability::new(recipe, &kernel, training);
-        let propagation = Propagation::of(recipe);
+        let propagation = Propagation::with(recipe, &mut maps);
         let losses = dynamics::losses(recipe, &kernel, training);
         let mut prediction = Prediction {
             verdict: Verdict::Diverges,

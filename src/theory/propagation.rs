@@ -1,6 +1,7 @@
 //! The variance map: how a signal's second moment travels through a network, and how a gradient's
 //! travels back.
 
+use super::correlation::Maps;
 use super::layers::layers;
 use super::pairs::Pairs;
 use super::walk::{visit, Signal, Step};
@@ -59,7 +60,12 @@ impl Propagation {
     /// Propagates an input of unit second moment. Values may overflow to infinity: that is the
     /// answer.
     pub fn of(recipe: &Recipe) -> Propagation {
-        let mut signal = Signal::new(recipe.activation, recipe.inputs);
+        Propagation::with(recipe, &mut Maps::new(recipe.activation))
+    }
+
+    /// The same, with maps that others may have made.
+    pub(super) fn with(recipe: &Recipe, maps: &mut Maps) -> Propagation {
+        let mut signal = Signal::new(recipe.inputs, maps);
         let passed = layers(recipe).into_iter().map(|ops| {
             let steps = signal.pass(&ops);
             (steps, signal.h)

@@ -119,7 +119,7 @@ impl Stability {
 
 /// [`Kernel::noise`] as if all of the signal went through every branch, at unit pre-activations.
 fn noise_without_streams(recipe: &Recipe) -> f64 {
-    let moments = Moments::new(recipe.activation, 1.0);
+    let moments = Moments::new(recipe.activation, 1.0, |_, _| ());
     let kurtosis = moments.slope_fourth / (moments.slope_second * moments.slope_second);
     let (depth, width) = (recipe.depth as f64, recipe.width as f64);
     let activated = 3.0 * kurtosis - 1.0;

@@ -1,9 +1,8 @@
 //! A signal through a list of operations, and its gradient back: one rule for each operation.
 
-use super::correlation::CorrelationMap;
+use super::correlation::Maps;
 use super::layers::Op;
 use super::pairs::Pairs;
-use crate::recipe::Activation;
 
 /// What a normalization adds under its root.
 const EPSILON: f64 = 1e-5;
@@ -28,8 +27,7 @@ pub(super) enum Step {
 }
 
 /// A signal on its way: per unit, for two inputs at four correlations.
-pub(super) struct Signal {
-    activation: Activation,
+pub(super) struct Signal<'m> {
     /// `E h(x) h(x')`.
     pub(super) h: Pairs,
     /// `E h`: what is positive on average adds up along a residual connection.
@@ -37,15 +35,14 @@ pub(super) struct Signal {
     /// The branch it is in, and how many there were.
     branch: Option<usize>,
     branches: usize,
-    /// Maps made so far: normalized layers share one.
-    maps: Vec<CorrelationMap>,
+    maps: &'m mut Maps,
 }
 
-impl Signal {
+impl Signal<'_> {
     /// Inputs of unit second moment.
-    pub(super) fn new(activation: Activation, inputs: usize) -> Signal {
+    pub(super) fn new(inputs: usize, maps: &mut Maps) -> Signal<'_> {
         let h = Pairs::of_inputs(inputs);
-        Signal { activation, h, mean: 0.0, branch: None, branches: 0, maps: vec![] }
+        Signal { h, mean: 0.0, branch: None, branches: 0, maps }
     }
 
     /// Passes through the operations, in order.
@@ -67,7 +64,7 @@ impl Signal {
                 Step::Norm { divisor, correlation: input.correlation(), shifts }
             }
             Op::Activation => {
-                let (map, c) = (self.map(input.same), input.correlation());
+                let (map, c) = (self.maps.at(input.same), input.correlation());
                 let value = c.map(|c| map.value(c));
                 let slope = c.map(|c| map.slope(c));
                 let step = Step::Activation { q: map.q, slope, kurtosis: map.slope_kurtosis() };
@@ -87,14 +84,6 @@ impl Signal {
         }
     }
     // ANCHOR_END: forwards
-
-    fn map(&mut self, q: f64) -> &CorrelationMap {
-        let known = self.maps.iter().position(|map| map.q == q).unwrap_or_else(|| {
-            self.maps.push(CorrelationMap::new(self.activation, q));
-            self.maps.len() - 1
-        });
-        &self.maps[known]
-    }
 }
 
 /// The product of the gradients of one logit at two inputs, summed over units: from behind the
