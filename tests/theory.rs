@@ -39,7 +39,7 @@ fn correlation_maps_are_those_of_quadrature() {
 
 #[test]
 fn the_map_of_relu_is_the_arc_cosine_kernel() {
-    // Cho & Saul 2009, eqs. 5 and 6, at 60 and 120 degrees.
+    // Cho & Saul 2009, orders 0 and 1, at 60 and 120 degrees.
     let pi = std::f64::consts::PI;
     let map = CorrelationMap::new(Relu, 3.0);
     for (c, angle) in [(0.5, pi / 3.0), (-0.5, 2.0 * pi / 3.0), (-1.0, pi)] {

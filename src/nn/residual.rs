@@ -88,7 +88,7 @@ impl<T: Scalar> Block<T> {
 
 /// The factor on the weights of a branch's last layer.
 ///
-/// *Source*: zero, Zhang, Dauphin & Ma 2019, section 3; `1/sqrt(2 depth)`, Radford et al. 2019,
+/// *Source*: zero, Zhang, Dauphin & Ma 2019; `1/sqrt(2 depth)`, Radford et al. 2019,
 /// section 2.3, where `2 depth` counts the branches: a transformer's block has two.
 fn out_scale(out_proj: OutProj, depth: usize) -> f64 {
     match out_proj {

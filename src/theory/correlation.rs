@@ -20,8 +20,8 @@ const TERMS: usize = 64;
 /// The moments at `c = 1` are known; what the first 64 powers leave of them is put on one power
 /// more. ReLU and the identity have closed forms.
 ///
-/// *Source*: Daniely, Frostig & Singer 2016, section 4 (the dual activation); Cho & Saul 2009,
-/// eqs. 4 and 6 (ReLU).
+/// *Source*: Daniely, Frostig & Singer 2016 (the dual activation); Cho & Saul 2009, the arc-cosine
+/// kernels of order 0 and 1 (ReLU).
 ///
 /// # Example: ReLU makes orthogonal inputs alike
 /// ```

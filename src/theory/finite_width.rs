@@ -17,7 +17,7 @@
 /// with lighter tails, such as uniform ones, stray slightly less.
 ///
 /// *Source*: derived in the chapter on the variance walk; the growth of `D` is that of Hanin & Nica
-/// 2018, section 1.
+/// 2018.
 ///
 /// ```
 /// use minigrad::theory::finite_width::walk_variance;

@@ -69,7 +69,7 @@ pub fn second_moment(activation: Activation, q: f64) -> f64 {
 
 /// `E phi'(sqrt(q) z)^2`: the factor by which `phi` scales the second moment of a gradient.
 ///
-/// *Source*: Schoenholz et al. 2017, eq. 5.
+/// *Source*: Schoenholz et al. 2017, whose `chi_1` at weight variance 1 it is.
 pub fn slope_second_moment(activation: Activation, q: f64) -> f64 {
     let root = libm::sqrt(q);
     match activation {

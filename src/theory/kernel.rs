@@ -23,7 +23,7 @@ const NEARLY_ZERO: f64 = 1e-12;
 /// `-lr tangent(x, x') r`.
 ///
 /// *Source*: Jacot et al. 2018, theorem 1, in the standard parametrization, where the widths stay in
-/// the kernel; Lee et al. 2018, eq. 5, for `function`.
+/// the kernel; Lee et al. 2018 for `function`.
 ///
 /// # Example: one linear layer is its own kernel
 /// ```
@@ -49,7 +49,7 @@ pub struct Kernel {
     /// order in `1/width`: `sum of share^2 (3 E phi'^4 / (E phi'^2)^2 - 1) / fan_out` over the
     /// matrices before the readout, the activation that of the layer.
     ///
-    /// *Source*: Hanin & Nica 2018, theorem 3, for ReLU: `5 depth / width`.
+    /// *Source*: Hanin & Nica 2018 for ReLU: `5 depth / width`.
     pub noise: f64,
 }
 

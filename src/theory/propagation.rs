@@ -20,8 +20,8 @@ use crate::recipe::Recipe;
 /// A residual connection adds: forwards `E h^2` of stream and branch (and, for a plain body, twice
 /// the product of their means), backwards the two gradients.
 ///
-/// *Source*: Poole et al. 2016, eq. 3 (forwards); Schoenholz et al. 2017, eqs. 5 and 7 (backwards);
-/// Yang & Schoenholz 2017, section 3 (residuals).
+/// *Source*: Poole et al. 2016, eq. 3 (forwards); Schoenholz et al. 2017 (backwards); Yang &
+/// Schoenholz 2017 (residuals).
 ///
 /// # Example: ReLU halves, Kaiming doubles
 /// ```

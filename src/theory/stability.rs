@@ -43,7 +43,7 @@ impl Limits {
 /// that changes the output most. A norm hides the length of the weights in front of it, and their
 /// gradient is orthogonal to them: the update only turns them, by the angle `atan R`.
 ///
-/// *Source*: the edge of stability with momentum, Cohen et al. 2021, eq. 1; the others are derived
+/// *Source*: the edge of stability with momentum, Cohen et al. 2021; the others are derived
 /// in the chapter on predicting.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stability {
