@@ -9,7 +9,8 @@
 //! f(x_i) = f_0(x_i) + mean + x_i . line + p_i . shared + own_i
 //! ```
 //!
-//! The second half of this file is what finite width adds; none of it is fitted.
+//! The second half of this file is what finite width adds: derived, with a few choices that the
+//! page on calibration lists, and no fitted number.
 
 use super::kernel::{Kernel, WeightTheory};
 use super::spectrum::spectrum;

@@ -94,8 +94,7 @@ fn failures(pairs: &[(Measured, Prediction)]) -> Table {
         .map(|(m, p)| (distance(m, p), m, p))
         .collect();
     wrong.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let header =
-        ["network", "lr", "measured", "predicted", "final loss", "predicted loss", "movement"];
+    let header = ["network", "lr", "measured", "predicted", "loss", "theory", "movement"];
     let mut table = Table::new(header);
     for (_, measured, prediction) in wrong.into_iter().take(WORST) {
         let outcome = measured.outcome().map(|o| o.to_string()).unwrap_or_default();
