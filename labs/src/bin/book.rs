@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 /// Runs every lab, builds the book and serves it on this machine.
 ///
-/// Without a command it does all three, which takes about five minutes on two cores; each command
+/// Without a command it does all three, which takes about eight minutes on two cores; each command
 /// does one.
 #[derive(Parser)]
 #[command(name = "minigrad", bin_name = "cargo run --", version)]
