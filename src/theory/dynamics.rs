@@ -175,14 +175,16 @@ impl<'a> Descent<'a> {
         let mut random = Random::new(0, Stream::Batches);
         let mut growth = Growth::new(&self.kernel.weights, self.most_growth);
         let Training { lr, batch, steps, .. } = *self.training;
-        let everything: Vec<usize> = (0..EXAMPLES).collect();
         let mut losses = Vec::with_capacity(steps);
         for step in 0..steps {
             let rows: Vec<usize> = (0..batch).map(|_| random.below(EXAMPLES)).collect();
-            let counted = if step < WHOLE { &everything } else { &rows };
-            let loss = counted.iter().map(|&row| self.loss(row)).sum::<f64>();
-            losses.push(loss / counted.len() as f64);
-            self.gather(&rows);
+            let values: Vec<f64> = rows.iter().map(|&row| self.function(row)).collect();
+            losses.push(if step < WHOLE {
+                self.loss((0..EXAMPLES).map(|row| (row, self.function(row))))
+            } else {
+                self.loss(rows.iter().copied().zip(values.iter().copied()))
+            });
+            self.gather(&rows, &values);
             self.mean.step(lr, 1.0);
             for component in [&mut self.line, &mut self.shared, &mut self.own] {
                 component.step(lr, growth.now);
@@ -202,20 +204,25 @@ impl<'a> Descent<'a> {
             + own.value[row]
     }
 
-    /// Cross-entropy of an example: `ln(1 + exp(-f))` of class 1, of `f` for class 0.
-    fn loss(&self, row: usize) -> f64 {
-        let f = self.function(row) * (1.0 - 2.0 * self.task.y[row]);
-        f.max(0.0) + libm::log1p(libm::exp(-libm::fabs(f)))
+    /// Mean cross-entropy of examples at which the function has these values: `ln(1 + exp(-f))` of
+    /// class 1, of `f` for class 0.
+    fn loss(&self, examples: impl ExactSizeIterator<Item = (usize, f64)>) -> f64 {
+        let count = examples.len() as f64;
+        let losses = examples.map(|(row, value)| {
+            let f = value * (1.0 - 2.0 * self.task.y[row]);
+            f.max(0.0) + libm::log1p(libm::exp(-libm::fabs(f)))
+        });
+        losses.sum::<f64>() / count
     }
 
     /// Adds the gradients of a batch to the velocities.
-    fn gather(&mut self, rows: &[usize]) {
+    fn gather(&mut self, rows: &[usize], values: &[f64]) {
         let momentum = self.training.momentum_share();
-        let residual = |row: usize| {
-            let probability = 1.0 / (1.0 + libm::exp(-self.function(row)));
+        let residual = |(&row, value): (&usize, &f64)| {
+            let probability = 1.0 / (1.0 + libm::exp(-value));
             (probability - self.task.y[row]) / rows.len() as f64
         };
-        let residuals: Vec<f64> = rows.iter().map(|&row| residual(row)).collect();
+        let residuals: Vec<f64> = rows.iter().zip(values).map(residual).collect();
         for component in [&mut self.mean, &mut self.line, &mut self.shared, &mut self.own] {
             component.velocity.iter_mut().for_each(|v| *v *= momentum);
         }
