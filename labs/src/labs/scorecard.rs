@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::{show, show_claims, write, Bar};
-use crate::chart::{Axis, Cells, Chart, Color, Panels};
+use crate::chart::{Axis, Bars, Cells, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::{lines, root};
@@ -19,7 +19,12 @@ pub const LAB: Lab = Lab {
     about: "Hold the predictions to account against networks that nothing was fitted on",
     seed: 1,
     steps: Some(200),
-    writes: &["scorecard-verdicts.svg", "scorecard-curves.svg", "scorecard.json"],
+    writes: &[
+        "scorecard-verdicts.svg",
+        "scorecard-curves.svg",
+        "scorecard-groups.svg",
+        "scorecard.json",
+    ],
     run: |request| main(request, &Flags { full: false, resume: false }),
 };
 
@@ -60,8 +65,11 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     show("Chosen recipes", &report.tables["chosen"])?;
     show("Worst failures", &report.tables["failures"])?;
     show_claims(&report)?;
-    let figures =
-        [("scorecard-verdicts.svg", verdicts(&card)), ("scorecard-curves.svg", curves(&card))];
+    let figures = [
+        ("scorecard-verdicts.svg", verdicts(&card)),
+        ("scorecard-curves.svg", curves(&card)),
+        ("scorecard-groups.svg", groups(&card)),
+    ];
     write(&output, &report, &figures)
 }
 
@@ -161,3 +169,37 @@ fn curves(card: &Scorecard) -> String {
         .columns(2)
         .render()
 }
+
+/// Share of right verdicts by value of a field, with two standard errors.
+fn groups(card: &Scorecard) -> String {
+    let mut bars = Bars::new("No kind of network stands out", "right verdicts (%)")
+        .subtitle("bars: share of right verdicts; whiskers: two standard errors");
+    for (field, of) in FIELDS {
+        bars = bars.group(field);
+        let mut names: Vec<String> = card.pairs.iter().map(|(m, _)| of(m)).collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            let members = card.pairs.iter().filter(|(measured, _)| of(measured) == name);
+            let score = Score::of(members.map(|(m, p)| (m, p)));
+            if score.count() == 0 {
+                continue;
+            }
+            let share = score.accuracy();
+            let error = 2.0 * (share * (1.0 - share) / score.count() as f64).sqrt();
+            let (low, high) = ((share - error).max(0.0), (share + error).min(1.0));
+            let text = format!("{:.0} of {}", share * score.count() as f64, score.count());
+            bars = bars.bar(Color::A, &name, 100.0 * share, (100.0 * low, 100.0 * high), &text);
+        }
+    }
+    bars.render()
+}
+
+type Field = (&'static str, fn(&Measured) -> String);
+
+const FIELDS: [Field; 4] = [
+    ("body", |m| m.recipe.body.to_string()),
+    ("activation", |m| m.recipe.activation.to_string()),
+    ("norm", |m| m.recipe.norm.to_string()),
+    ("residual", |m| if m.recipe.residual { "with" } else { "without" }.to_owned()),
+];
