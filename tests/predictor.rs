@@ -34,6 +34,22 @@ fn the_development_set_is_predicted_as_well_as_the_book_says() {
     assert!(deep.accuracy() > 0.78, "{}", deep.accuracy());
 }
 
+/// What the page on calibration says of the two files.
+#[test]
+fn the_measurements_are_those_the_book_describes() {
+    let range = |all: &[Measured], of: fn(&Recipe) -> usize| {
+        let sizes = || all.iter().map(|one| of(&one.recipe));
+        (sizes().min(), sizes().max())
+    };
+    let development = measured("development");
+    assert_eq!(range(&development, |recipe| recipe.depth), (Some(2), Some(32)));
+    assert_eq!(range(&development, |recipe| recipe.width), (Some(64), Some(256)));
+    let deep = measured("deep");
+    assert_eq!(deep.len(), 206);
+    let large = deep.iter().filter(|one| one.recipe.depth >= 20 && one.recipe.width >= 128);
+    assert!(2 * large.count() > deep.len());
+}
+
 #[test]
 fn the_headline_and_the_deep_blocks_are_predicted() {
     let training = |lr, steps| Training::sgd(lr).momentum(0.9).batch(64).steps(steps);

@@ -56,7 +56,8 @@ pub struct Stability {
     /// `sharpness spread` where every path goes through a norm, else `None`.
     pub collapse: Option<f64>,
     /// Whether a network whose weights move too far ends at the loss of a guess, its logits held by
-    /// norms, rather than above its start.
+    /// norms, rather than above its start: where norms enclose every path and the network is deep
+    /// (noise above 0.5) or post-norm.
     pub is_held: bool,
 }
 
@@ -90,22 +91,20 @@ impl Stability {
             }
         });
         let movement = movement.sum();
-        let spread = libm::expm1(noise_without_streams(recipe));
+        let noise = noise_without_streams(recipe);
+        let spread = libm::expm1(noise);
         // ANCHOR_END: measures
         let enclosed =
             recipe.norm != Norm::None && (!recipe.residual || recipe.placement == Placement::Post);
-        let deep = noise_without_streams(recipe) > 0.5;
         Stability {
             sharpness,
             movement,
             spread,
             collapse: enclosed.then_some(sharpness * spread),
-            is_held: enclosed && (deep || recipe.placement == Placement::Post),
+            is_held: enclosed && (noise > 0.5 || recipe.placement == Placement::Post),
         }
     }
-}
 
-impl Stability {
     /// What the first updates do, given how large they may be.
     pub fn start(&self, limits: &Limits) -> Start {
         match self.collapse {
