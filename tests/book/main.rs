@@ -8,6 +8,7 @@ mod page;
 mod rendered;
 mod settings;
 mod sources;
+mod tracked;
 
 use std::path::{Path, PathBuf};
 
@@ -43,8 +44,8 @@ fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// The files below `folder` with this extension, as paths from `folder`, sorted. Links to folders
-/// are not followed.
+/// The files below `folder` with this extension, or with any if it is empty, as paths from
+/// `folder`, sorted. Links to folders are not followed.
 fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -53,7 +54,7 @@ fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
             let path = entry.path();
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 open.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
+            } else if extension.is_empty() || path.extension().is_some_and(|end| end == extension) {
                 let below = path.strip_prefix(folder).expect("it was found below");
                 found.push(below.to_path_buf());
             }

@@ -25,6 +25,11 @@ pub fn pages(root: &Path) -> Vec<(PathBuf, String)> {
 
 /// The pages that `book/SUMMARY.md` names, as paths from `book/`.
 pub fn summary(root: &Path) -> BTreeSet<PathBuf> {
+    links(root).into_iter().collect()
+}
+
+/// Every link of `book/SUMMARY.md`, in order.
+fn links(root: &Path) -> Vec<PathBuf> {
     read(&root.join("book/SUMMARY.md"))
         .split("](")
         .skip(1)
@@ -46,7 +51,11 @@ fn each_fence(root: &Path, mut check: impl FnMut(&Fence, &str) -> Option<String>
 }
 
 fn summary_and_folder_agree(root: &Path) -> Vec<String> {
-    let named = summary(root);
+    let all = links(root);
+    let named: BTreeSet<PathBuf> = all.iter().cloned().collect();
+    let twice = named.iter().filter(|page| all.iter().filter(|other| other == page).count() > 1);
+    let twice: Vec<String> =
+        twice.map(|page| format!("{} is in SUMMARY.md twice", page.display())).collect();
     let mut there: BTreeSet<PathBuf> = files_below(&root.join("book"), "md").into_iter().collect();
     there.remove(Path::new("SUMMARY.md"));
     let missing = named.difference(&there);
@@ -54,16 +63,19 @@ fn summary_and_folder_agree(root: &Path) -> Vec<String> {
     missing
         .map(|page| format!("{} is in SUMMARY.md but not there", page.display()))
         .chain(unnamed.map(|page| format!("{} is not in SUMMARY.md", page.display())))
+        .chain(twice)
         .collect()
 }
 
 #[test]
-fn every_page_is_in_the_summary_and_there() {
+fn every_page_is_in_the_summary_once_and_there() {
     none(summary_and_folder_agree(&root()));
     let check = summary_and_folder_agree;
     finds(check, &[("book/SUMMARY.md", "[A](a.md)")], "a.md is in");
     let unnamed = [("book/SUMMARY.md", ""), ("book/b/c.md", "")];
     finds(check, &unnamed, "b/c.md is not in");
+    let twice = [("book/SUMMARY.md", "[A](a.md)\n[B](a.md)"), ("book/a.md", "")];
+    finds(check, &twice, "a.md is in SUMMARY.md twice");
 }
 
 /// skeptic names a test after its page's stem.
