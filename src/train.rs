@@ -94,14 +94,17 @@ impl<'a> Trainer<'a> {
     /// Nothing has happened yet.
     ///
     /// # Panics
-    /// If [`check`](Training::check) refuses the training, or there are no examples.
+    /// If [`check_for`](Training::check_for) refuses the training of this network, or there are no
+    /// examples.
     #[track_caller]
     pub fn new(
         network: &'a mut Network,
         examples: &'a Split,
         training: &'a Training,
     ) -> Trainer<'a> {
-        if let Err(refused) = training.check() {
+        let shapes = network.linears().into_iter().map(|linear| linear.weight.shape().into());
+        let fits = || training.check_for_shapes(&shapes.collect::<Vec<(usize, usize)>>());
+        if let Err(refused) = training.check().and_then(|()| fits()) {
             panic!("training: {refused}");
         }
         assert!(!examples.labels.is_empty(), "training: there are no examples");

@@ -113,17 +113,140 @@ const INITS: &str =
     "one of uniform(VALUE), xavier, xavier_uniform, glorot, glorot_uniform, kaiming, \
                      kaiming_uniform, sigma(VALUE), orthogonal(VALUE), gpt2";
 
+/// What is said of a size outside `from..=to`.
+fn outside(field: &str, value: impl std::fmt::Display, from: usize, to: usize) -> String {
+    format!("{field} {value} is not accepted: expected an integer from {from} to {to}")
+}
+
 #[test]
 fn impossible_sizes_are_named() {
-    let at_least = |field, least| {
-        format!("{field} {} is not accepted: expected an integer of at least {least}", least - 1)
+    assert_eq!(refused::<Recipe>(r#"{"depth": 0}"#), outside("depth", 0, 1, 10_000));
+    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "width": 0}"#), outside("width", 0, 1, 65_536));
+    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "inputs": 0}"#), outside("inputs", 0, 1, 65_536));
+    assert_eq!(
+        refused::<Recipe>(r#"{"depth": 1, "classes": 1}"#),
+        outside("classes", 1, 2, 65_536)
+    );
+    assert_eq!(refused::<Training>(r#"{"lr": 1, "batch": 0}"#), outside("batch", 0, 1, 65_536));
+    assert_eq!(refused::<Training>(r#"{"lr": 1, "steps": 0}"#), outside("steps", 0, 1, 1_000_000));
+}
+
+#[test]
+fn sizes_beyond_memory_and_time_are_named() {
+    let said = |recipe: Recipe| recipe.check().expect_err("refused").to_string();
+    let mlp = || Recipe::mlp(3);
+    for most in [usize::MAX, 1 << 62, 1 << 40, 65_537] {
+        assert_eq!(said(Recipe::mlp(most)), outside("depth", most, 1, 10_000));
+        assert_eq!(said(mlp().width(most)), outside("width", most, 1, 65_536));
+        assert_eq!(said(Recipe::blocks(3).width(most)), outside("width", most, 1, 65_536));
+        assert_eq!(said(mlp().inputs(most)), outside("inputs", most, 1, 65_536));
+        assert_eq!(said(mlp().classes(most)), outside("classes", most, 2, 65_536));
+        let said = |t: Training| t.check().expect_err("refused").to_string();
+        assert_eq!(said(Training::sgd(1.0).batch(most)), outside("batch", most, 1, 65_536));
+    }
+    let long = Training::sgd(1.0).steps(1_000_001).check().expect_err("refused").to_string();
+    assert_eq!(long, outside("steps", 1_000_001, 1, 1_000_000));
+}
+
+/// The count of weights that `check` makes without the list of shapes, at its bound of 2^27.
+#[test]
+fn more_weights_than_memory_holds_are_refused() {
+    let bodies = [
+        Recipe::mlp(1).inputs(4096).classes(32_768),
+        Recipe::mlp(2).width(8192).inputs(8192).classes(8192),
+        Recipe::mlp(10_000).width(115),
+        Recipe::blocks(31).width(736).inputs(40).classes(65_536 - 17_612),
+    ];
+    for recipe in bodies {
+        let count: usize = recipe.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum();
+        let refused = recipe.clone().check();
+        assert_eq!(refused.is_ok(), count <= 1 << 27, "{recipe}: {count}");
+        let more = Recipe { width: recipe.width + 1, inputs: recipe.inputs + 1, ..recipe };
+        let count: usize = more.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum();
+        let said = more.check().expect_err("refused").to_string();
+        assert_eq!(
+            said,
+            format!(
+                "weights {count} is not accepted: \
+                 expected at most 134217728: lower depth, width, inputs or classes"
+            )
+        );
+    }
+    // 256^2 8192 + 8192^3 + 8192 2^2, the smaller side of each matrix counting twice.
+    let orthogonal = Recipe::mlp(3).width(8192).init(Init::Orthogonal(1.0));
+    assert!(Recipe::mlp(3).width(8192).check().is_ok());
+    let said = orthogonal.check().expect_err("refused").to_string();
+    assert!(said.starts_with("orthogonal products 550292717568 is not accepted"), "{said}");
+}
+
+#[test]
+fn a_training_that_memory_or_time_cannot_hold_is_refused() {
+    let said = |training: Training, recipe: &Recipe| {
+        training.check_for(recipe).expect_err("refused").to_string()
     };
-    assert_eq!(refused::<Recipe>(r#"{"depth": 0}"#), at_least("depth", 1));
-    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "width": 0}"#), at_least("width", 1));
-    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "inputs": 0}"#), at_least("inputs", 1));
-    assert_eq!(refused::<Recipe>(r#"{"depth": 1, "classes": 1}"#), at_least("classes", 2));
-    assert_eq!(refused::<Training>(r#"{"lr": 1, "batch": 0}"#), at_least("batch", 1));
-    assert_eq!(refused::<Training>(r#"{"lr": 1, "steps": 0}"#), at_least("steps", 1));
+    // 256 inputs, 11 layers of 256 units and 2 logits: 3074 entries for each example.
+    let most = (1 << 25) / 3074;
+    let recipe = Recipe::mlp(12);
+    assert!(Training::sgd(1.0).batch(most).check_for(&recipe).is_ok());
+    assert_eq!(
+        said(Training::sgd(1.0).batch(most + 1), &recipe),
+        format!(
+            "activations {} is not accepted: \
+             expected at most 33554432: lower batch, depth or width",
+            (most + 1) * 3074
+        )
+    );
+    // 256 x 2 weights for each example: 2^47 / 512 of them.
+    let line = Recipe::mlp(1);
+    assert!(Training::sgd(1.0).batch(65_536).steps(1_000_000).check_for(&line).is_ok());
+    let wide = Recipe::mlp(1).classes(64);
+    assert!(said(Training::sgd(1.0).batch(65_536).steps(1_000_000), &wide).starts_with(
+        "products 1073741824000000 is not accepted: expected at most 140737488355328"
+    ));
+    assert_eq!(said(Training::sgd(1.0), &Recipe::mlp(0)), outside("depth", 0, 1, 10_000));
+}
+
+#[test]
+#[should_panic(
+    expected = "training: activations 201457664 is not accepted: expected at most 33554432"
+)]
+fn a_trainer_refuses_what_its_memory_cannot_hold() {
+    let data = SignOfSum::sample(10, 0, 0);
+    Recipe::mlp(12).build().train(&data, &Training::sgd(1.0).batch(65_536));
+}
+
+#[test]
+#[should_panic(expected = "width 4611686018427387904 is not accepted")]
+fn theory_refuses_sizes_that_would_wrap() {
+    Propagation::of(&Recipe::blocks(2).width(1 << 62));
+}
+
+#[test]
+#[should_panic(expected = "width 4611686018427387905 is not accepted")]
+fn shapes_refuse_sizes_that_would_wrap() {
+    Recipe::blocks(2).width((1 << 62) + 1).shapes();
+}
+
+#[test]
+fn a_prediction_refuses_more_than_it_can_read() {
+    let training = Training::sgd(1e-3).batch(4096).steps(65_537);
+    let error = Prediction::of(&Recipe::mlp(2), &training).expect_err("refused").to_string();
+    assert_eq!(
+        error,
+        format!(
+            "entries to read {} is not accepted: \
+             expected at most 68719476736: lower steps, batch or inputs",
+            4096usize * 65_537 * 256
+        )
+    );
+}
+
+#[test]
+fn a_thousand_layers_are_predicted() {
+    let training = Training::sgd(1e-3).momentum(0.9).steps(20);
+    let deep = Recipe::mlp(1000).init(Init::Sigma(2.0)).predict(&training);
+    assert_eq!(deep.verdict(), Verdict::Diverges);
+    assert!(training.check_for(&Recipe::mlp(1000)).is_ok());
 }
 
 #[test]
@@ -193,13 +316,15 @@ fn an_unknown_activation_is_named() {
 }
 
 #[test]
-#[should_panic(expected = "recipe: depth 0 is not accepted: expected an integer of at least 1")]
+#[should_panic(expected = "recipe: depth 0 is not accepted: expected an integer from 1 to 10000")]
 fn what_cannot_be_built_says_so() {
     Recipe::mlp(0).build();
 }
 
 #[test]
-#[should_panic(expected = "training: steps 0 is not accepted: expected an integer of at least 1")]
+#[should_panic(
+    expected = "training: steps 0 is not accepted: expected an integer from 1 to 1000000"
+)]
 fn what_cannot_be_trained_says_so() {
     let data = SignOfSum::sample(10, 0, 0);
     Recipe::mlp(1).build().train(&data, &Training::sgd(1.0).steps(0));

@@ -4,6 +4,7 @@
 //! [`theory`](crate::theory) says from the same fields alone what that network will do.
 
 mod activation;
+mod check;
 mod init;
 mod outcome;
 mod refused;
@@ -188,12 +189,19 @@ impl Recipe {
 
     /// `(fan_in, fan_out)` of every linear layer, in forward order.
     ///
+    /// # Panics
+    /// If [`check`](Recipe::check) refuses a size.
+    ///
     /// ```
     /// use minigrad::prelude::*;
     /// assert_eq!(Recipe::mlp(3).width(64).shapes(), [(256, 64), (64, 64), (64, 2)]);
     /// assert_eq!(Recipe::blocks(1).shapes(), [(256, 1024), (1024, 256), (256, 2)]);
     /// ```
+    #[track_caller]
     pub fn shapes(&self) -> Vec<(usize, usize)> {
+        if let Err(refused) = self.check_sizes() {
+            panic!("recipe: {refused}");
+        }
         let Recipe { depth, width, inputs, classes, .. } = *self;
         let mut shapes = vec![];
         match self.body {
@@ -218,46 +226,6 @@ impl Recipe {
     /// Whether blocks need a linear layer in front because the inputs are of another width.
     pub fn embeds(&self) -> bool {
         self.body == Body::Block && self.inputs != self.width
-    }
-
-    /// Accepts the recipe, or names the first impossible value and what would be accepted.
-    ///
-    /// # Errors
-    /// A size below its minimum, or a scale of the init that is not finite or not positive.
-    ///
-    /// ```
-    /// use minigrad::prelude::*;
-    /// let refused = Recipe::mlp(0).check().unwrap_err();
-    /// assert_eq!(refused.to_string(), "depth 0 is not accepted: expected an integer of at least 1");
-    /// ```
-    pub fn check(&self) -> Result<(), Refused> {
-        Refused::below("depth", self.depth, 1)?;
-        Refused::below("width", self.width, 1)?;
-        Refused::below("inputs", self.inputs, 1)?;
-        Refused::below("classes", self.classes, 2)?;
-        self.init.check()?;
-        self.check_structure()
-    }
-
-    fn check_structure(&self) -> Result<(), Refused> {
-        let expected = match (self.norm, self.body) {
-            (Norm::None, _) => &[Placement::None][..],
-            (_, Body::Plain) => &[Placement::PreAct],
-            (_, Body::Block) => &[Placement::Pre, Placement::Post],
-        };
-        if !expected.contains(&self.placement) {
-            let names: Vec<&str> = expected.iter().map(|one| one.name()).collect();
-            let with =
-                format!("{} with norm {}, body {}", names.join(" or "), self.norm, self.body);
-            return Err(Refused::new("placement", self.placement, with));
-        }
-        if self.body == Body::Plain && self.out_proj != OutProj::Plain {
-            return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
-        }
-        if self.final_norm && (self.body == Body::Plain || self.norm == Norm::None) {
-            return Err(Refused::new("final_norm", true, "false without blocks and a norm"));
-        }
-        Ok(())
     }
 }
 

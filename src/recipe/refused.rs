@@ -22,12 +22,17 @@ impl Refused {
         Refused { field, value: value.to_string(), expected: expected.into() }
     }
 
-    /// Refuses sizes below `least`.
-    pub(crate) fn below(field: &'static str, value: usize, least: usize) -> Result<(), Refused> {
-        if value >= least {
+    /// Refuses sizes outside `least..=most`.
+    pub(crate) fn unless_within(
+        field: &'static str,
+        value: usize,
+        least: usize,
+        most: usize,
+    ) -> Result<(), Refused> {
+        if (least..=most).contains(&value) {
             return Ok(());
         }
-        Err(Refused::new(field, value, format!("an integer of at least {least}")))
+        Err(Refused::new(field, value, format!("an integer from {least} to {most}")))
     }
 
     /// Refuses everything but finite numbers above zero.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
+use super::check::{MOST_BATCH, MOST_STEPS};
 use super::Refused;
 
 /// How a network is trained: the method, its learning rate, and how long.
@@ -136,15 +137,16 @@ impl Training {
     /// Accepts the training, or names the first impossible value.
     ///
     /// # Errors
-    /// `lr` or `epsilon` not finite or not positive, a decay outside `[0, 1)`, no batch, no steps.
+    /// `lr` or `epsilon` not finite or not positive, a decay outside `[0, 1)`, a batch that is not
+    /// from 1 to 65,536, steps that are not from 1 to 1,000,000.
     pub fn check(&self) -> Result<(), Refused> {
         let decay = |field, value: f64| match value {
             v if (0.0..1.0).contains(&v) => Ok(()),
             v => Err(Refused::new(field, v, "a number from 0 to below 1")),
         };
         Refused::unless_positive("lr", self.lr)?;
-        Refused::below("batch", self.batch, 1)?;
-        Refused::below("steps", self.steps, 1)?;
+        Refused::unless_within("batch", self.batch, 1, MOST_BATCH)?;
+        Refused::unless_within("steps", self.steps, 1, MOST_STEPS)?;
         match self.method {
             Method::Sgd { momentum } => decay("momentum", momentum),
             Method::Adam { beta1, beta2, epsilon } => {

@@ -17,7 +17,13 @@ pub(super) enum Op {
 
 /// The operations of a recipe in forward order, grouped as in [`Propagation`](super::Propagation):
 /// an embedding, each hidden layer or block, the readout.
+///
+/// # Panics
+/// If [`check`](Recipe::check) refuses the recipe.
 pub(super) fn layers(recipe: &Recipe) -> Vec<Vec<Op>> {
+    if let Err(refused) = recipe.check() {
+        panic!("recipe: {refused}");
+    }
     match recipe.body {
         Body::Plain => plain(recipe),
         Body::Block => blocks(recipe),

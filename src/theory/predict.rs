@@ -78,11 +78,13 @@ impl Prediction {
     /// Predicts the training of a recipe.
     ///
     /// # Errors
-    /// A recipe or training that is refused, Adam, or more than two classes: the theory covers
-    /// gradient descent with momentum on two classes.
+    /// A recipe or training that is refused, more than 2^36 entries to go through (inputs times batch
+    /// times steps), Adam, or more than two classes: the theory covers gradient descent with momentum
+    /// on two classes.
     pub fn of(recipe: &Recipe, training: &Training) -> Result<Prediction, Refused> {
         recipe.check()?;
         training.check()?;
+        training.check_for_theory(recipe.inputs)?;
         if matches!(training.method, Method::Adam { .. }) {
             return Err(Refused::new("method", "adam", "sgd: theory covers no other update rule"));
         }

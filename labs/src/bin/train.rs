@@ -62,7 +62,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Failure> {
         }
         false => training,
     };
-    training.check().map_err(Failure::usage)?;
+    training.check_for(&recipe).map_err(Failure::usage)?;
     Ok(Plan { recipe: recipe.seed(arguments.seed), training: training.seed(arguments.seed) })
 }
 
@@ -75,6 +75,7 @@ fn read(file: &Path) -> Result<Plan, Failure> {
     if plan.recipe.inputs != 256 || plan.recipe.classes != 2 {
         return Err(refuse(&"the data have 256 inputs and 2 classes: leave both out"));
     }
+    plan.training.check_for(&plan.recipe).map_err(|refused| refuse(&refused))?;
     Ok(plan)
 }
 

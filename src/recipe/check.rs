@@ -1,0 +1,163 @@
+//! What a recipe and a training must be to be run: within memory, within time, of parts that fit.
+
+use super::{Body, Init, Norm, OutProj, Placement, Recipe, Refused, Training};
+
+/// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
+const MOST_DEPTH: usize = 10_000;
+
+/// Units of a layer, inputs or classes: a square matrix of this size alone would hold 2^32 weights.
+const MOST_UNITS: usize = 65_536;
+
+/// Entries of all weight matrices: 2 GB with the gradient and the two moments of Adam.
+const MOST_WEIGHTS: usize = 1 << 27;
+
+/// Multiplications to draw orthogonal weights, each matrix being orthogonalized twice: minutes.
+const MOST_ORTHOGONAL: usize = 1 << 36;
+
+/// Examples of a batch.
+pub(super) const MOST_BATCH: usize = 65_536;
+
+/// Updates: a thousand times as many as the book's longest runs.
+pub(super) const MOST_STEPS: usize = 1_000_000;
+
+/// Entries of all layers for all examples of a batch. A layer with activation, norm and residual
+/// connection keeps up to nine arrays of four bytes: 1.2 GB.
+const MOST_ACTIVATIONS: usize = 1 << 25;
+
+/// Multiplications forwards, weights times examples: a few hours on one core.
+const MOST_WORK: usize = 1 << 47;
+
+/// Entries of all inputs that a prediction goes through: a minute.
+const MOST_READ: usize = 1 << 36;
+
+/// Refuses a product that exceeds `most`; no factor is large enough to overflow u128.
+fn within(field: &'static str, product: u128, most: usize, remedy: &str) -> Result<(), Refused> {
+    if product <= most as u128 {
+        return Ok(());
+    }
+    Err(Refused::new(field, product, format!("at most {most}: lower {remedy}")))
+}
+
+impl Recipe {
+    /// Accepts the recipe, or names the first impossible value and what would be accepted.
+    ///
+    /// # Errors
+    /// A size that is not from 1 (`classes`: 2) to 65,536, for `depth` to 10,000; more than 2^27
+    /// weights in all, which would not fit into memory; orthogonal weights that would take more than
+    /// 2^36 products to draw; a scale of the init that is not finite or not positive; parts that do
+    /// not go together.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let refused = Recipe::mlp(0).check().unwrap_err();
+    /// assert_eq!(refused.to_string(), "depth 0 is not accepted: expected an integer from 1 to 10000");
+    /// ```
+    pub fn check(&self) -> Result<(), Refused> {
+        self.check_sizes()?;
+        self.init.check()?;
+        self.check_structure()?;
+        self.check_weights()
+    }
+
+    /// The part of [`check`](Recipe::check) that keeps arithmetic on sizes from overflowing.
+    pub(super) fn check_sizes(&self) -> Result<(), Refused> {
+        Refused::unless_within("depth", self.depth, 1, MOST_DEPTH)?;
+        Refused::unless_within("width", self.width, 1, MOST_UNITS)?;
+        Refused::unless_within("inputs", self.inputs, 1, MOST_UNITS)?;
+        Refused::unless_within("classes", self.classes, 2, MOST_UNITS)
+    }
+
+    fn check_structure(&self) -> Result<(), Refused> {
+        let expected = match (self.norm, self.body) {
+            (Norm::None, _) => &[Placement::None][..],
+            (_, Body::Plain) => &[Placement::PreAct],
+            (_, Body::Block) => &[Placement::Pre, Placement::Post],
+        };
+        if !expected.contains(&self.placement) {
+            let names: Vec<&str> = expected.iter().map(|one| one.name()).collect();
+            let with =
+                format!("{} with norm {}, body {}", names.join(" or "), self.norm, self.body);
+            return Err(Refused::new("placement", self.placement, with));
+        }
+        if self.body == Body::Plain && self.out_proj != OutProj::Plain {
+            return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
+        }
+        if self.final_norm && (self.body == Body::Plain || self.norm == Norm::None) {
+            return Err(Refused::new("final_norm", true, "false without blocks and a norm"));
+        }
+        Ok(())
+    }
+
+    /// Refuses what its weights make too large. Every size is within its own bound.
+    fn check_weights(&self) -> Result<(), Refused> {
+        let Recipe { depth, width, inputs, classes, .. } = *self;
+        // The shapes that differ and how often each stands there: depth takes no memory here.
+        let shapes = match self.body {
+            Body::Plain if depth == 1 => vec![(1, inputs, classes)],
+            Body::Plain => {
+                vec![(1, inputs, width), (depth - 2, width, width), (1, width, classes)]
+            }
+            Body::Block => vec![
+                (self.embeds() as usize, inputs, width),
+                (2 * depth, width, 4 * width),
+                (1, width, classes),
+            ],
+        };
+        let sum = |f: fn(u128, u128) -> u128| {
+            let each = shapes
+                .iter()
+                .map(|&(n, fan_in, fan_out)| n as u128 * f(fan_in as u128, fan_out as u128));
+            each.sum::<u128>()
+        };
+        let remedy = "depth, width, inputs or classes";
+        within("weights", sum(|i, o| i * o), MOST_WEIGHTS, remedy)?;
+        if matches!(self.init, Init::Orthogonal(_)) {
+            let products = sum(|i, o| i * o * i.min(o));
+            within("orthogonal products", products, MOST_ORTHOGONAL, "depth or width")?;
+        }
+        Ok(())
+    }
+}
+
+impl Training {
+    /// Accepts the training of a recipe, or says what memory or time would not hold.
+    ///
+    /// # Errors
+    /// What [`Recipe::check`] and [`Training::check`] refuse; more than 2^25 activations, units of
+    /// all layers times batch; more than 2^47 products, weights times batch times steps.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let training = Training::sgd(1e-3).batch(64);
+    /// assert!(training.check_for(&Recipe::mlp(1000)).is_ok());
+    /// let refused = training.check_for(&Recipe::mlp(10_000).width(100)).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "activations 64010112 is not accepted: expected at most 33554432: lower batch, depth or width"
+    /// );
+    /// ```
+    pub fn check_for(&self, recipe: &Recipe) -> Result<(), Refused> {
+        recipe.check()?;
+        self.check()?;
+        self.check_for_shapes(&recipe.shapes())
+    }
+
+    /// The same for a network whose linear layers have these shapes.
+    pub(crate) fn check_for_shapes(&self, shapes: &[(usize, usize)]) -> Result<(), Refused> {
+        let units = |&(fan_in, fan_out): &(usize, usize)| (fan_in as u128, fan_out as u128);
+        let inputs = shapes.first().map_or(0, |first| units(first).0);
+        let outputs: u128 = shapes.iter().map(|shape| units(shape).1).sum();
+        let weights: u128 = shapes.iter().map(|shape| units(shape).0 * units(shape).1).sum();
+        let (batch, steps) = (self.batch as u128, self.steps as u128);
+        let remedy = "batch, depth or width";
+        within("activations", batch * (inputs + outputs), MOST_ACTIVATIONS, remedy)?;
+        let remedy = "steps, batch, depth or width";
+        within("products", batch * steps * weights, MOST_WORK, remedy)
+    }
+
+    /// Refuses what a prediction for this many inputs would read too long.
+    pub(crate) fn check_for_theory(&self, inputs: usize) -> Result<(), Refused> {
+        let read = self.batch as u128 * self.steps as u128 * inputs as u128;
+        within("entries to read", read, MOST_READ, "steps, batch or inputs")
+    }
+}
