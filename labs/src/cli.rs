@@ -1,6 +1,7 @@
 //! Arguments: what is wrong with them is said in one line.
 
-use crate::Failure;
+use crate::failure::{shortened, Failure};
+use crate::say;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Parser};
 use std::error::Error;
@@ -18,16 +19,22 @@ pub fn parse<T: Parser>() -> Result<Option<T>, Failure> {
 fn parse_from<T: Parser>(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<T>, Failure> {
-    match T::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match T::try_parse_from(&arguments) {
         Ok(parsed) => Ok(Some(parsed)),
         Err(error)
             if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
         {
-            print!("{}", error.render());
-            Ok(None)
+            say::print(&error.render().to_string()).map(|()| None)
         }
-        Err(error) => Err(one_line(&error, &T::command())),
+        Err(error) => Err(one_line(&error, addressed(&T::command(), &arguments))),
     }
+}
+
+/// The command that the arguments name: the subcommand among them, else `command` itself.
+fn addressed<'c>(command: &'c Command, arguments: &[OsString]) -> &'c Command {
+    let named = |argument: &OsString| command.find_subcommand(argument.to_str()?);
+    arguments.iter().skip(1).find_map(named).unwrap_or(command)
 }
 
 /// Reads a seed.
@@ -96,11 +103,14 @@ pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
     let value = get(ContextKind::InvalidValue);
     let known = || {
         let flags = command.get_arguments().filter_map(Arg::get_long);
-        let mut flags: Vec<_> = flags.chain(["help"]).map(|f| format!("--{f}")).collect();
+        let version = command.get_version().map(|_| "version");
+        let flags = flags.chain(["help"]).chain(version);
+        let mut flags: Vec<_> = flags.map(|flag| format!("--{flag}")).collect();
         flags.sort();
-        flags.join(", ")
+        let commands = command.get_subcommands().map(|of| of.get_name().to_owned());
+        commands.chain(flags).collect::<Vec<_>>().join(", ")
     };
-    Failure::usage(match error.kind() {
+    Failure::usage(shortened(&match error.kind() {
         ErrorKind::ValueValidation => match error.source() {
             // Some messages name their value themselves.
             Some(why) if why.to_string().contains(&format!("{value:?}")) => {
@@ -117,6 +127,10 @@ pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
         ErrorKind::UnknownArgument => {
             format!("unknown argument {argument:?}: expected {}", known())
         }
+        ErrorKind::InvalidSubcommand => {
+            let name = get(ContextKind::InvalidSubcommand);
+            format!("unknown command {name:?}: expected {}", known())
+        }
         ErrorKind::ArgumentConflict if argument == get(ContextKind::PriorArg) => {
             format!("{flag} is given more than once")
         }
@@ -125,7 +139,7 @@ pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
             let first = text.lines().next().unwrap_or("").trim();
             first.strip_prefix("error: ").unwrap_or(first).to_string()
         }
-    })
+    }))
 }
 
 #[cfg(test)]

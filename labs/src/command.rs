@@ -3,7 +3,7 @@
 use crate::cli::{self, one_line, seed};
 use crate::failure::Failure;
 use crate::output::{shown, Output};
-use crate::{root, table};
+use crate::{root, say};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, FromArgMatches};
 use std::ffi::OsString;
@@ -118,7 +118,7 @@ impl Lab {
         run: impl FnOnce(&Request, &E) -> Result<(), Failure>,
     ) -> ExitCode {
         let result = match self.parse::<E>(std::env::args_os().skip(1)) {
-            Ok(Asked::Help(text)) => table::print(&text),
+            Ok(Asked::Help(text)) => say::print(&text),
             Ok(Asked::Run(request, extra)) => {
                 if request.trial {
                     let dir = shown(&request.dir).display();
@@ -140,7 +140,6 @@ impl Lab {
             self.name
         );
         let mut command = Shared::augment_args(Command::new(self.name))
-            .about(self.about)
             .after_help(after)
             .mut_arg("seed", |arg| {
                 arg.help(format!("Base seed of every random stream [default: {}]", self.seed))
@@ -151,7 +150,8 @@ impl Lab {
             let arg = arg.value_parser(steps).allow_negative_numbers(true).display_order(1);
             command = command.arg(arg);
         }
-        E::augment_args(command).no_binary_name(true)
+        // The text last: what documents the flags of a lab is not what the lab is for.
+        E::augment_args(command).about(self.about).long_about(None).no_binary_name(true)
     }
 
     fn parse<E: Args>(

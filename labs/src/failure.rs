@@ -56,11 +56,23 @@ impl Failure {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => {
-                eprintln!("error: {failure}");
+                crate::say::note(format_args!("error: {failure}"));
                 ExitCode::from(failure.code)
             }
         }
     }
+}
+
+/// A text with its middle left out where it is too long to be read: a value of a million letters.
+pub fn shortened(text: &str) -> String {
+    const ENDS: usize = 300;
+    let letters = text.chars().count();
+    if letters <= 2 * ENDS {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(ENDS).collect();
+    let tail: String = text.chars().skip(letters - ENDS).collect();
+    format!("{head}[{} letters left out]{tail}", letters - 2 * ENDS)
 }
 
 impl Display for Failure {
@@ -81,5 +93,13 @@ mod tests {
         assert_eq!(failure.to_string(), "a; b; c");
         assert_eq!(failure.code(), 1);
         assert_eq!(Failure::usage("d").code(), 2);
+    }
+
+    #[test]
+    fn a_long_text_keeps_both_ends() {
+        assert_eq!(shortened(&"é".repeat(600)), "é".repeat(600));
+        let cut = shortened(&format!("begin {} end", "x".repeat(10_000_000)));
+        assert!(cut.starts_with("begin x") && cut.ends_with("x end"), "{cut}");
+        assert!(cut.contains("[9999410 letters left out]") && cut.len() < 640, "{cut}");
     }
 }

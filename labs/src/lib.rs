@@ -11,6 +11,7 @@ pub mod output;
 pub mod progress;
 pub mod registry;
 pub mod root;
+pub mod say;
 pub mod serve;
 pub mod site;
 pub mod table;

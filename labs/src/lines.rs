@@ -1,5 +1,10 @@
 //! Recipes as lines of JSON, one description of a network and its training a line.
 
+mod input;
+mod unique;
+
+pub use input::next_line;
+
 use minigrad::experiments::score::Measured;
 use minigrad::recipe::{Method, Outcome, Recipe, Training};
 use serde_json::{json, Map, Value};
@@ -42,8 +47,7 @@ const MEASURED: [&str; 7] =
 /// assert!(read(r#"{"depth": 3, "lr": 0.01, "colour": 1}"#).unwrap_err().contains("\"colour\""));
 /// ```
 pub fn read(line: &str) -> Result<(Recipe, Training), String> {
-    let value: Value = serde_json::from_str(line).map_err(|error| format!("no JSON: {error}"))?;
-    let Value::Object(fields) = value else { return Err("not an object".to_owned()) };
+    let fields = object(line)?;
     let known = || RECIPE.iter().chain(&TRAINING);
     let mut recipe = Map::new();
     let mut training = Map::new();
@@ -61,6 +65,31 @@ pub fn read(line: &str) -> Result<(Recipe, Training), String> {
     let momentum = training.remove("momentum").unwrap_or_else(|| json!(0.9));
     training.insert("method".to_owned(), json!({"sgd": {"momentum": momentum}}));
     Ok((parse(&recipe, &json!({"depth": 1}))?, parse(&training, &json!({"lr": 1.0}))?))
+}
+
+/// What a whole file describes: an object with a `recipe` and a `training`.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_plan(text: &str) -> Result<(Recipe, Training), String> {
+    let mut parts = object(text)?;
+    let mut part = |name: &str| match parts.shift_remove(name) {
+        Some(Value::Object(fields)) => Ok(fields),
+        Some(other) => Err(format!("{name} {other}: expected an object")),
+        None => Err(format!("there is no {name}: expected an object of that name")),
+    };
+    let (recipe, training) = (part("recipe")?, part("training")?);
+    if let Some(name) = parts.keys().next() {
+        return Err(format!("unknown field {name:?}: expected recipe and training"));
+    }
+    Ok((parse(&recipe, &json!({"depth": 1}))?, parse(&training, &json!({"lr": 1.0}))?))
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, String> {
+    match unique::read(text).map_err(|why| format!("no JSON: {why}"))? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err("not an object: expected {\"depth\": ...}".to_owned()),
+    }
 }
 
 /// A line with what was measured: `outcome`, one a run, and `loss_median`, one a window of the
@@ -136,6 +165,8 @@ mod tests {
             (r#"{"depth": -1, "lr": 0.1}"#, "depth -1: invalid value"),
             (r#"{"depth": 0, "lr": 0.1}"#, "depth 0 is not accepted"),
             (r#"{"depth": 3, "lr": -0.1}"#, "lr -0.1 is not accepted"),
+            (r#"{"depth": 3, "depth": 4, "lr": 0.1}"#, "no JSON: field \"depth\" is given twice"),
+            (r#"{"depth": 3, "lr": null}"#, "lr null: invalid type"),
             (r#"{"depth": 3, "lr": "x"}"#, "lr \"x\": invalid type"),
             (
                 r#"{"depth": 3, "lr": 0.1, "activation": "mish"}"#,
@@ -145,6 +176,24 @@ mod tests {
         ] {
             let error = read(line).unwrap_err();
             assert!(error.starts_with(said), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_plan_is_named() {
+        let plan = r#"{"recipe": {"depth": 3}, "training": {"lr": 0.1}}"#;
+        assert_eq!(read_plan(plan).unwrap().0.depth, 3);
+        for (from, to, said) in [
+            ("3", "null", "depth null: invalid type"),
+            ("3", "0", "depth 0 is not accepted"),
+            ("0.1", "\"x\"", "lr \"x\": invalid type"),
+            ("{\"lr\": 0.1}", "7", "training 7: expected an object"),
+            ("training", "trainings", "there is no training"),
+            ("0.1}", "0.1}, \"more\": 1", "unknown field \"more\""),
+            ("3", "3, \"depth\": 4", "no JSON: field \"depth\" is given twice"),
+        ] {
+            let error = read_plan(&plan.replace(from, to)).unwrap_err();
+            assert!(error.starts_with(said), "{error}");
         }
     }
 

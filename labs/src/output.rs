@@ -1,6 +1,7 @@
 //! Files that appear whole or not at all.
 
 use crate::failure::Failure;
+use crate::say::note;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ impl Output {
     pub fn write(&self, name: &str, content: &str) -> Result<Written, Failure> {
         let path = self.dir.join(name);
         if fs::read(&path).is_ok_and(|old| old == content.as_bytes()) {
-            eprintln!("unchanged {}", shown(&path).display());
+            note(format_args!("unchanged {}", shown(&path).display()));
             return Ok(Written::Same);
         }
         let fail = |e: &dyn std::fmt::Display| {
@@ -63,7 +64,7 @@ impl Output {
             builder.prefix(".unfinished-").tempfile_in(&self.dir).map_err(|e| fail(&e))?;
         file.write_all(content.as_bytes()).map_err(|e| fail(&e))?;
         file.persist(&path).map_err(|e| fail(&e.error))?;
-        eprintln!("wrote {}", shown(&path).display());
+        note(format_args!("wrote {}", shown(&path).display()));
         Ok(Written::Changed)
     }
 }

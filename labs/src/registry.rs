@@ -1,7 +1,7 @@
 //! The labs, in the order in which the book meets them.
 
 use crate::command::Lab;
-use crate::{labs, Failure};
+use crate::{labs, say, Failure};
 use std::path::Path;
 
 /// Every lab.
@@ -22,7 +22,7 @@ pub const LABS: &[Lab] = &[
 /// The failure of that lab, with its name.
 pub fn run(labs: &[Lab], out: Option<&Path>) -> Result<(), Failure> {
     for (lab, number) in labs.iter().zip(1..) {
-        println!("[{number}/{}] {}: {}", labs.len(), lab.name, lab.about);
+        say::print(&format!("[{number}/{}] {}: {}\n", labs.len(), lab.name, lab.about))?;
         let mut request = lab.book()?;
         if let Some(out) = out {
             request.dir = out.to_path_buf();

@@ -1,6 +1,6 @@
 //! Serves the built book to this machine.
 
-use crate::Failure;
+use crate::{say, Failure};
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::Router;
@@ -35,17 +35,16 @@ pub fn serve(book: &Path, port: u16) -> Result<(), Failure> {
 async fn run(book: PathBuf, port: u16) -> Result<(), Failure> {
     let (listener, address) = bind(port).await?;
     if port != 0 && address.port() != port {
-        println!("Port {port} is in use, taking {}.", address.port());
+        say::print(&format!("Port {port} is in use, taking {}.\n", address.port()))?;
     }
-    println!("The book is at http://{address} (Ctrl-C stops it)");
+    say::print(&format!("The book is at http://{address} (Ctrl-C stops it)\n"))?;
     // A reader's open connection must not keep Ctrl-C waiting: both race, the first one ends it.
     tokio::select! {
         served = axum::serve(listener, router(&book)).into_future() => {
             served.map_err(|error| Failure::new(format_args!("the server stopped: {error}")))
         }
         _ = tokio::signal::ctrl_c() => {
-            println!("\nStopped.");
-            Ok(())
+            say::print("\nStopped.\n")
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Tables as plain text.
 
-use std::io::{ErrorKind, Write};
-
 /// A table in aligned columns: columns of numbers to the right, all others to the left.
 ///
 /// ```
@@ -57,20 +55,6 @@ fn is_number(text: &str) -> bool {
     let plain = first.replace('−', "-");
     let plain = plain.trim_end_matches(['%', '×', 'x', ',']);
     matches!(plain, "-" | "–" | "—") || plain.parse::<f64>().is_ok()
-}
-
-/// Prints on standard output; a reader who has seen enough (`| head`) is not an error.
-///
-/// # Errors
-/// If standard output cannot be written for another reason.
-pub fn print(text: &str) -> Result<(), crate::failure::Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
-            Err(crate::failure::Failure::new(format!("cannot write to standard output: {e}")))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

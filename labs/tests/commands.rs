@@ -1,6 +1,7 @@
 //! The binaries as a user meets them.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -9,6 +10,8 @@ const WALK: &str = env!("CARGO_BIN_EXE_variance-walk");
 const TRAIN: &str = env!("CARGO_BIN_EXE_train");
 const PREDICT: &str = env!("CARGO_BIN_EXE_predict");
 const ABLATION: &str = env!("CARGO_BIN_EXE_init-ablation");
+const SCORECARD: &str = env!("CARGO_BIN_EXE_scorecard");
+const BENCH: &str = env!("CARGO_BIN_EXE_bench-step");
 const NORMS: &str = env!("CARGO_BIN_EXE_norm-ablation");
 
 /// Runs a binary in an empty folder, so that whatever it writes where it stands is seen.
@@ -116,10 +119,106 @@ fn an_unknown_flag_is_refused_with_those_that_there_are() {
         refused(WALK, &["stray"]),
         "error: unknown argument \"stray\": expected --help, --out, --seed, --threads"
     );
-    let book = refused(BOOK, &["--prot", "3"]);
-    assert!(book.starts_with("error: unknown argument \"--prot\": expected --help"), "{book}");
-    let book = refused(BOOK, &["bulid"]);
-    assert!(book.contains("bulid"), "{book}");
+    let all = "expected labs, build, serve, --help, --port, --version";
+    assert_eq!(
+        refused(BOOK, &["--prot", "3"]),
+        format!("error: unknown argument \"--prot\": {all}")
+    );
+    for name in ["bulid", "Build"] {
+        assert_eq!(refused(BOOK, &[name]), format!("error: unknown command {name:?}: {all}"));
+    }
+}
+
+#[test]
+fn below_a_command_its_own_flags_are_named() {
+    for (arguments, said) in [
+        (&["labs", "--ot", "x"][..], "unknown argument \"--ot\": expected --help, --out"),
+        (&["labs", "--seed", "1"], "unknown argument \"--seed\": expected --help, --out"),
+        (&["build", "--port", "1"], "unknown argument \"--port\": expected --help, --out"),
+        (&["serve", "--out", "x"], "unknown argument \"--out\": expected --help, --port"),
+    ] {
+        assert_eq!(refused(BOOK, arguments), format!("error: {said}"));
+    }
+}
+
+#[test]
+fn help_begins_with_what_the_command_is_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (binary, expected) in [
+        (WALK, "Walk a signal through 20 layers"),
+        (NORMS, "Train one network with no norm"),
+        (SCORECARD, "Hold the predictions to account"),
+    ] {
+        let output = run_in(folder.path(), binary, &["--help"]);
+        assert!(text(&output.stdout).starts_with(expected), "{}", text(&output.stdout));
+    }
+}
+
+/// A pipe whose reader is gone.
+fn nobody_reads() -> Stdio {
+    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().expect("a reader");
+    let pipe = reader.stdin.take().expect("its standard input");
+    reader.wait().expect("it ends");
+    pipe.into()
+}
+
+/// A disk without a free byte.
+fn full_disk() -> Stdio {
+    fs::File::options().write(true).open("/dev/full").expect("/dev/full").into()
+}
+
+/// Commands that answer within a moment, with what they are given on standard input.
+const SHORT: [(&str, &[&str], &str); 11] = [
+    (BOOK, &["--help"], ""),
+    (BOOK, &["--version"], ""),
+    (BOOK, &["bulid"], ""),
+    (WALK, &["--help"], ""),
+    (PREDICT, &["--help"], ""),
+    (PREDICT, &["--depth", "2", "--steps", "4"], ""),
+    (PREDICT, &["--recipes", "-", "--format", "json"], "{\"depth\": 2, \"lr\": 1}\n{}\n"),
+    (PREDICT, &["--recipes", "-"], "{\"depth\": 2, \"lr\": 1}\n{}\n"),
+    (TRAIN, &["--depth", "2", "--width", "8", "--steps", "2"], ""),
+    (BENCH, &["--help"], ""),
+    (BENCH, &[], "LN-4x4 0\n"),
+];
+
+#[test]
+fn a_stream_that_cannot_be_written_is_no_panic() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (binary, arguments, input) in SHORT {
+        for (out, err) in [
+            (nobody_reads as fn() -> Stdio, Stdio::piped as fn() -> Stdio),
+            (full_disk, Stdio::piped),
+            (Stdio::piped, nobody_reads),
+            (Stdio::piped, full_disk),
+            (full_disk, full_disk),
+        ] {
+            let mut command = Command::new(binary);
+            command.args(arguments).current_dir(folder.path()).stdin(Stdio::piped());
+            let mut child = command.stdout(out()).stderr(err()).spawn().expect("it starts");
+            // It may be gone already.
+            let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+            let output = child.wait_with_output().expect("it ends");
+            let said = text(&output.stderr);
+            let code = output.status.code();
+            assert!(code.is_some_and(|code| code <= 2), "{binary} {arguments:?}: {code:?} {said}");
+            assert!(said.lines().count() <= 2, "{binary} {arguments:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_lab_ends_well_though_nobody_can_hear_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, err) in [("gone", nobody_reads()), ("full", full_disk())] {
+        let mut command = Command::new(WALK);
+        command.args(["--out", name]).current_dir(folder.path()).stdin(Stdio::null());
+        let status = command.stdout(nobody_reads()).stderr(err).status().expect("it starts");
+        assert_eq!(status.code(), Some(0));
+        let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../figures/variance-walk.svg");
+        let drawn = fs::read(folder.path().join(name).join("variance-walk.svg")).expect("a figure");
+        assert!(drawn == fs::read(book).expect("the book's"), "another figure");
+    }
 }
 
 #[test]
@@ -322,6 +421,44 @@ fn predict_answers_a_file_and_names_its_bad_lines() {
     // As a table, too.
     let output = run_in(folder.path(), PREDICT, &["--recipes", "recipes.jsonl"]);
     assert!(text(&output.stdout).starts_with("line "), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_bad_line_is_named_and_spares_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = format!("{{\"depth\": 3, \"{}\": 1}}\n", "k".repeat(2_000_000));
+    let good = b"{\"depth\": 3, \"lr\": 0.1, \"steps\": 4}\n";
+    let lines: [(&[u8], &str); 5] = [
+        (b"{\"depth\": 3, \"lr\": \"\xff\"}\n", "no UTF-8"),
+        (b"{\"depth\": 3, \"depth\": 4, \"lr\": 1}\n", "field \"depth\" is given twice"),
+        (long.as_bytes(), "longer than a megabyte"),
+        (long.get(..900_000).map_or(b"", str::as_bytes), "EOF while parsing"),
+        (b"{\"depth\": null, \"lr\": 1}\n", "depth null"),
+    ];
+    for (line, said) in lines {
+        let mut file = [&good[..], line].concat();
+        if !file.ends_with(b"\n") {
+            file.push(b'\n');
+        }
+        file.extend(good);
+        fs::write(folder.path().join("recipes.jsonl"), file).expect("a file");
+        let arguments = ["--recipes", "recipes.jsonl", "--format", "json"];
+        let output = run_in(folder.path(), PREDICT, &arguments);
+        let wrong = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{wrong}");
+        assert_eq!(wrong.lines().count(), 2, "{wrong}");
+        assert!(wrong.starts_with("error: recipes.jsonl, line 2: ") && wrong.contains(said));
+        assert!(wrong.len() < 1000, "{} bytes", wrong.len());
+        assert_eq!(text(&output.stdout).lines().count(), 2, "both good lines are answered");
+    }
+}
+
+#[test]
+fn an_endless_file_is_refused() {
+    for (binary, flag) in [(PREDICT, "--recipes"), (TRAIN, "--recipe")] {
+        let said = refused(binary, &[flag, "/dev/zero"]);
+        assert!(said.contains("/dev/zero: ") && said.contains("megabyte"), "{said}");
+    }
 }
 
 #[test]

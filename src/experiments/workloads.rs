@@ -46,7 +46,10 @@ impl Work {
             _ => {
                 let (norm, size) = name.split_once('-')?;
                 let (rows, columns) = size.split_once('x')?;
-                let size = (rows.parse().ok()?, columns.parse().ok()?);
+                let size: (usize, usize) = (rows.parse().ok()?, columns.parse().ok()?);
+                // Not empty, and arrays of at most 64 MB.
+                let entries = size.0.checked_mul(size.1).filter(|&n| n > 0 && n <= 1 << 24);
+                entries?;
                 match norm {
                     "LN" => Some(normalization(size, true)),
                     "RMS" => Some(normalization(size, false)),

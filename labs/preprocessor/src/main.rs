@@ -5,7 +5,7 @@
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{parse_input, Preprocessor};
 use minigrad_preprocessor::{Figures, Values};
-use std::io::{stdin, stdout, Write};
+use std::io::{stderr, stdin, stdout, Write};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -24,7 +24,8 @@ fn main() -> ExitCode {
         Some(&"values") => &Values,
         Some(&"figures") => &Figures,
         Some(&("--help" | "-h")) => {
-            print!("{USAGE}");
+            // A reader who has seen enough (`| head`) is not an error.
+            let _ = stdout().write_all(USAGE.as_bytes());
             return ExitCode::SUCCESS;
         }
         _ => return usage_error(),
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
         [] => match process(stage) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("{error:#}");
+                note(&format!("{error:#}\n"));
                 ExitCode::FAILURE
             }
         },
@@ -53,6 +54,11 @@ fn process(stage: &dyn Preprocessor) -> Result<()> {
 }
 
 fn usage_error() -> ExitCode {
-    eprint!("{USAGE}");
+    note(USAGE);
     ExitCode::from(2)
+}
+
+/// Writes on standard error; where that cannot be written, nothing happens.
+fn note(text: &str) {
+    let _ = stderr().write_all(text.as_bytes());
 }

@@ -1,11 +1,12 @@
 //! `bench-step`: times training steps, for comparison with other engines on the same work.
 
 use clap::Parser;
+use minigrad_labs::failure::shortened;
 use minigrad_labs::labs::to_json;
 use minigrad_labs::output::Output;
 use minigrad_labs::timing::{at, measure, report};
-use minigrad_labs::{cli, root, table, Failure};
-use std::io::{BufRead, Write};
+use minigrad_labs::{cli, lines, root, say, table, Failure};
+use std::fmt::Display;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ struct Arguments {
     report: bool,
 }
 
+const HOUR: Duration = Duration::from_secs(3600);
+
 fn main() -> ExitCode {
     Failure::exit(cli::parse().and_then(|arguments| match arguments {
         Some(Arguments { report: true }) => write(),
@@ -34,16 +37,21 @@ fn main() -> ExitCode {
 
 fn answer_all() -> Result<(), Failure> {
     let threads = cli::threads_from("BENCH_THREADS")?.unwrap_or(1);
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(|error| Failure::new(format_args!("standard input: {error}")))?;
-        let refuse = || Failure::usage(format_args!("{line:?}: expected <workload> <seconds>"));
+    let mut input = std::io::stdin().lock();
+    let failed = |why: &dyn Display| Failure::usage(format_args!("standard input: {why}"));
+    while let Some(line) = lines::next_line(&mut input).map_err(|error| failed(&error))? {
+        let line = line.map_err(|why| failed(&why))?;
+        let refuse = || {
+            let line = shortened(&line);
+            Failure::usage(format_args!("{line:?}: expected <workload> <seconds>, up to an hour"))
+        };
         let (name, seconds) = line.trim().split_once(' ').ok_or_else(refuse)?;
         let seconds = seconds.trim().parse().ok();
-        let time = seconds.and_then(|s| Duration::try_from_secs_f64(s).ok()).ok_or_else(refuse)?;
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", answer(name, time, threads))
-            .and_then(|()| out.flush())
-            .map_err(|error| Failure::new(format_args!("standard output: {error}")))?;
+        let time = seconds.and_then(|s| Duration::try_from_secs_f64(s).ok());
+        let time = time.filter(|&time| time <= HOUR).ok_or_else(refuse)?;
+        if !say::is_read(&format!("{}\n", answer(name, time, threads)))? {
+            return Ok(());
+        }
     }
     Ok(())
 }
@@ -79,7 +87,7 @@ fn write() -> Result<(), Failure> {
     let report = report(&machine, &compiler, &date, Duration::from_secs(4));
     for name in ["steps", "losses"] {
         let rows = &report.tables[name];
-        table::print(&format!("{}\n", table::text(&rows.header, &rows.rows)))?;
+        say::print(&format!("{}\n", table::text(&rows.header, &rows.rows)))?;
     }
     let json = to_json(&report).map_err(Failure::new)?;
     Output::new(root::workspace()?.join("figures"))?.write("step-timing.json", &json).map(drop)

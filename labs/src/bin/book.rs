@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use minigrad_labs::registry::{self, LABS};
 use minigrad_labs::serve::{serve, DEFAULT_PORT};
-use minigrad_labs::{cli, root, site, Failure};
+use minigrad_labs::{cli, root, say, site, Failure};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -72,6 +72,6 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn build(root: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
     registry::check_all_ran(LABS, root)?;
     let book = site::build(root, out)?;
-    println!("Built the book into {}", book.display());
+    say::print(&format!("Built the book into {}\n", book.display()))?;
     Ok(book)
 }

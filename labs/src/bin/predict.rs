@@ -4,6 +4,8 @@ use clap::{Parser, ValueEnum};
 use minigrad::experiments::number;
 use minigrad::prelude::*;
 use minigrad_labs::describe::Described;
+use minigrad_labs::failure::shortened;
+use minigrad_labs::say::{self, note};
 use minigrad_labs::{cli, lines, table, Failure};
 use serde_json::json;
 use std::fmt::Write;
@@ -67,7 +69,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => {
             let (recipe, training) = arguments.described.read()?;
             let prediction = Prediction::of(&recipe, &training).map_err(Failure::usage)?;
-            table::print(&match arguments.format {
+            say::print(&match arguments.format {
                 Format::Json => format!("{}\n", object(None, &prediction, &training)),
                 Format::Table => page(&recipe, &training, &prediction),
             })
@@ -79,32 +81,34 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
     let refuse =
         |error: std::io::Error| Failure::usage(format_args!("{}: {error}", file.display()));
-    let input: Box<dyn BufRead> = if file == Path::new("-") {
+    let mut input: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
         Box::new(std::io::BufReader::new(std::fs::File::open(file).map_err(refuse)?))
     };
     let (mut answered, mut refused) = (0, 0);
     let mut rows = vec![];
-    for (line, number_of_line) in input.lines().zip(1..) {
-        let line = line.map_err(refuse)?;
-        if line.trim().is_empty() {
+    for number_of_line in 1.. {
+        let Some(line) = lines::next_line(&mut input).map_err(refuse)? else { break };
+        if line.as_ref().is_ok_and(|line| line.trim().is_empty()) {
             continue;
         }
-        let predicted = lines::read(&line).and_then(|(recipe, training)| {
-            let prediction = Prediction::of(&recipe, &training).map_err(|e| e.to_string())?;
-            Ok((recipe, training, prediction))
-        });
-        match predicted {
+        match line
+            .map_err(|why| format!("{why}: expected one JSON object"))
+            .and_then(|line| predicted(&line))
+        {
             Err(why) => {
-                eprintln!("error: {}, line {number_of_line}: {why}", file.display());
+                let why = shortened(&why);
+                note(format_args!("error: {}, line {number_of_line}: {why}", file.display()));
                 refused += 1;
             }
             Ok((recipe, training, prediction)) => {
                 answered += 1;
                 if format == Format::Json {
                     let object = object(Some(number_of_line), &prediction, &training);
-                    table::print(&format!("{object}\n"))?;
+                    if !say::is_read(&format!("{object}\n"))? {
+                        return Ok(());
+                    }
                 } else {
                     rows.push(row(number_of_line, &recipe, &training, &prediction));
                 }
@@ -114,12 +118,18 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
     if format == Format::Table && !rows.is_empty() {
         let header =
             ["line", "recipe", "lr", "steps", "verdict", "first loss", "last loss", "reason"];
-        table::print(&table::text(&header.map(String::from), &rows))?;
+        say::print(&table::text(&header.map(String::from), &rows))?;
     }
     match refused {
         0 => Ok(()),
         _ => Err(Failure::new(format_args!("{refused} of {} lines refused", refused + answered))),
     }
+}
+
+fn predicted(line: &str) -> Result<(Recipe, Training, Prediction), String> {
+    let (recipe, training) = lines::read(line)?;
+    let prediction = Prediction::of(&recipe, &training).map_err(|why| why.to_string())?;
+    Ok((recipe, training, prediction))
 }
 
 fn last(prediction: &Prediction) -> f64 {

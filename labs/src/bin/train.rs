@@ -6,9 +6,10 @@ use minigrad::recipe::{Recipe, Training};
 use minigrad::threads;
 use minigrad_labs::command::default_threads;
 use minigrad_labs::describe::Described;
+use minigrad_labs::failure::shortened;
 use minigrad_labs::labs::Bar;
-use minigrad_labs::{cli, table, Failure};
-use serde::Deserialize;
+use minigrad_labs::{cli, lines, say, table, Failure};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -35,9 +36,10 @@ struct Arguments {
     seed: u64,
 }
 
-/// What a file describes.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The longest file that is read, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// What is trained, and how.
 struct Plan {
     recipe: Recipe,
     training: Training,
@@ -70,8 +72,14 @@ fn read(file: &Path) -> Result<Plan, Failure> {
     let refuse = |error: &dyn std::fmt::Display| {
         Failure::usage(format_args!("recipe {}: {error}", file.display()))
     };
-    let text = std::fs::read_to_string(file).map_err(|error| refuse(&error))?;
-    let plan: Plan = serde_json::from_str(&text).map_err(|error| refuse(&error))?;
+    let mut text = String::new();
+    let mut input = std::fs::File::open(file).map_err(|error| refuse(&error))?.take(LONGEST + 1);
+    input.read_to_string(&mut text).map_err(|error| refuse(&error))?;
+    if text.len() as u64 > LONGEST {
+        return Err(refuse(&"longer than a megabyte: expected a recipe and a training"));
+    }
+    let (recipe, training) = lines::read_plan(&text).map_err(|why| refuse(&shortened(&why)))?;
+    let plan = Plan { recipe, training };
     if plan.recipe.inputs != 256 || plan.recipe.classes != 2 {
         return Err(refuse(&"the data have 256 inputs and 2 classes: leave both out"));
     }
@@ -84,8 +92,8 @@ fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
     let bar = Bar::new("train", training.steps, threads);
     let result = threads::with(threads, || one_run::run(recipe, training, &bar));
     drop(bar);
-    table::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
+    say::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
     let losses = result.losses();
-    table::print(&table::text(&losses.header, &losses.rows))?;
-    table::print(&format!("\n{}\n", result.verdict()))
+    say::print(&table::text(&losses.header, &losses.rows))?;
+    say::print(&format!("\n{}\n", result.verdict()))
 }

@@ -15,7 +15,7 @@ use crate::chart::Color;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::table;
+use crate::{say, table};
 
 /// The colour of an initialization, the same in every figure.
 fn color(init: &str) -> Color {
@@ -51,7 +51,7 @@ impl Hears for Bar {
 
 /// A table with its title on standard output.
 fn show(title: &str, table: &Table) -> Result<(), Failure> {
-    table::print(&format!("{title}\n\n{}\n", table::text(&table.header, &table.rows)))
+    say::print(&format!("{title}\n\n{}\n", table::text(&table.header, &table.rows)))
 }
 
 /// The claims on standard output, each with whether it holds.
@@ -59,7 +59,7 @@ fn show_claims(report: &Report) -> Result<(), Failure> {
     let line = |claim: &minigrad::experiments::Claim| {
         format!("[{}] {}\n", if claim.holds { "holds" } else { "FAILS" }, claim.sentence)
     };
-    table::print(&report.claims.iter().map(line).collect::<String>())
+    say::print(&report.claims.iter().map(line).collect::<String>())
 }
 
 /// Writes the figures and the report, as JSON, that stands behind them.
