@@ -1,188 +1,132 @@
-//! The experiments' numbers, pinned: as tables for eyes, and as the committed data of the figures.
+//! Every experiment at its small settings: its claims hold, and its numbers are pinned.
 //!
 //! A changed snapshot is accepted (`cargo insta review`) in the commit that explains it. Runs with
-//! `INSTA_UPDATE=no` or `CI` set write nothing.
+//! `INSTA_UPDATE=no` or `CI` set write nothing. What the committed figures say is looked at in
+//! `committed.rs`.
 
-use minigrad::experiments::init_ablation::{
-    recipe, training, Ablation, Curve, Settings, INITS, RATES,
-};
-use minigrad::experiments::{map_in_parallel, pairs, variance_walk, Report, Silent, Table};
-use minigrad::prelude::SignOfSum;
+use minigrad::experiments as of;
+use minigrad::experiments::norm_timing::{Conditions, Group, Times};
+use minigrad::experiments::score::Measured;
+use minigrad::experiments::{Claim, Report, Scope, Silent, Table};
 use minigrad_labs::labs::to_json;
 use minigrad_labs::table::text;
+use minigrad_labs::{lines, registry};
 use minigrad_tests::root;
-use serde_json::Value;
-use std::sync::OnceLock;
-
-fn walk() -> &'static Report {
-    static REPORT: OnceLock<Report> = OnceLock::new();
-    REPORT.get_or_init(|| variance_walk::run(variance_walk::SEED, &Silent).report())
-}
 
 fn shown(table: &Table) -> String {
     text(&table.header, &table.rows)
 }
 
-fn committed(name: &str) -> String {
-    let path = root().join("figures").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+/// The sentences that a result at small settings should bear out and does not.
+fn broken(report: &Report) -> Vec<&str> {
+    let broken = |claim: &&Claim| claim.scope == Scope::Small && !claim.holds;
+    report.claims.iter().filter(broken).map(|claim| claim.sentence.as_str()).collect()
 }
 
-fn parsed(name: &str) -> Value {
-    serde_json::from_str(&committed(name)).expect("figures hold JSON")
+/// One module an experiment, which is run once: what a report is made of, the tables to pin, and
+/// how many claims its small settings carry, so that none moves to the book's unnoticed.
+macro_rules! experiments {
+    ($($name:ident, $claims:literal, $tables:expr, $report:expr;)*) => {
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        $(mod $name {
+            use super::*;
+
+            pub fn report() -> &'static Report {
+                static REPORT: std::sync::OnceLock<Report> = std::sync::OnceLock::new();
+                REPORT.get_or_init(|| $report)
+            }
+
+            #[test]
+            fn every_claim_of_the_small_settings_holds() {
+                assert_eq!(broken(report()), [""; 0]);
+                let small = report().claims.iter().filter(|claim| claim.scope == Scope::Small);
+                assert_eq!(small.count(), $claims, "claims evaluated here");
+            }
+
+            #[test]
+            fn the_numbers_are_pinned() {
+                for name in $tables {
+                    let name: &str = name;
+                    insta::assert_snapshot!(name, shown(&report().tables[name]));
+                }
+            }
+        })*
+    };
 }
 
-/// The sentences of a report that its result does not bear out.
-fn broken(report: &Value) -> Vec<&Value> {
-    let claims = report["claims"].as_array().expect("a report has claims");
-    assert!(!claims.is_empty(), "a report without claims");
-    claims.iter().filter(|claim| claim["holds"] != true).map(|claim| &claim["sentence"]).collect()
+experiments! {
+    variance_walk, 5, ["walk", "activated"],
+        of::variance_walk::run(&of::variance_walk::Settings::small(), &Silent).report();
+    init_ablation, 3, ["start", "losses", "losses_fast", "outcomes"],
+        of::init_ablation::run(&of::init_ablation::Settings::small(), &Silent).report();
+    norm_ablation, 4, ["start", "losses", "outcomes", "deep"],
+        of::norm_ablation::run(&of::norm_ablation::Settings::small(), &Silent).report();
+    pairs, 5, ["plain", "block", "pairs"],
+        of::pairs::run(&of::pairs::Settings::small(), &Silent).report();
+    residual_depth, 1, ["course", "probes", "sweep"],
+        of::residual_depth::run(&of::residual_depth::Settings::small(), &Silent).report();
+    calibration, 3, ["rules", "groups"], {
+        let [development, deep] = measured();
+        let (development, deep) = (of::calibration::small(development), of::calibration::small(deep));
+        of::calibration::run(development, deep, &Silent).report()
+    };
+    scorecard, 1, ["confusion", "chosen"],
+        of::scorecard::run(&of::scorecard::Settings::small(), &|_| None, &|_| (), &Silent).report();
+    norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
 }
 
 #[test]
-fn the_variance_walk_is_pinned() {
-    insta::assert_snapshot!("variance_walk", shown(&walk().tables["walk"]));
-    insta::assert_snapshot!("variance_walk_activated", shown(&walk().tables["activated"]));
+fn every_lab_stands_in_the_table() {
+    let key = |name: &str| name.replace('-', "_");
+    let labs = registry::LABS.iter().map(|lab| key(lab.name));
+    let mut expected: Vec<String> = labs.chain(["norm_timing".to_owned()]).collect();
+    let mut there = NAMES.to_vec();
+    expected.sort();
+    there.sort_unstable();
+    assert_eq!(there, expected);
 }
 
-#[test]
-fn every_claim_of_the_variance_walk_holds() {
-    assert_eq!(walk().claims.len(), 5);
-    for claim in &walk().claims {
-        assert!(claim.holds, "{}", claim.sentence);
-    }
+/// The measurements that the calibration reads: development set, deep set.
+fn measured() -> [Vec<Measured>; 2] {
+    let read = |text: &str| text.lines().map(|line| lines::read_measured(line).unwrap()).collect();
+    [include_str!("../labs/data/development.jsonl"), include_str!("../labs/data/deep.jsonl")]
+        .map(read)
+}
+
+/// Times as a machine might take, the same in every round: seconds of each LayerNorm and RMSNorm.
+fn times(layer: f64, rms: f64) -> Vec<Group> {
+    let of = |name, seconds| Times { name, rounds: vec![seconds; 3] };
+    let norms = |times: Vec<Times>, name: &str, unit| Group {
+        name: name.to_owned(),
+        key: name.replace(' ', "_"),
+        unit,
+        times,
+    };
+    let kernel = vec![of("LayerNorm", layer), of("RMSNorm", rms)];
+    let step = vec![of("no norm", rms), of("LayerNorm", 2.0 * layer), of("RMSNorm", 2.0 * rms)];
+    vec![norms(kernel, "norm alone", (1e6, "µs")), norms(step, "whole step", (1e3, "ms"))]
+}
+
+fn conditions() -> Conditions {
+    let [machine, compiler, date, load] =
+        ["a machine", "a compiler", "2026-01-31", "idle"].map(str::to_owned);
+    Conditions { machine, compiler, date, load }
 }
 
 #[test]
 fn the_committed_variance_walk_is_what_the_experiment_computes() {
-    let computed = to_json(walk()).expect("JSON");
-    let committed = committed("variance-walk.json");
+    let computed = to_json(variance_walk::report()).expect("JSON");
+    let path = root().join("figures/variance-walk.json");
+    let committed = std::fs::read_to_string(path).expect("a committed file");
     let different = committed.lines().zip(computed.lines()).find(|(a, b)| a != b);
     assert_eq!(different, None, "run `cargo run --bin variance-walk`");
     assert!(committed == computed, "run `cargo run --bin variance-walk`");
 }
 
-/// The book's first seed at the small rate, where lab 01 takes its headline from.
-#[test]
-fn the_losses_of_the_init_ablation_are_pinned() {
-    let settings = Settings { seeds: 1, many: 1, ..Settings::default() };
-    let data = SignOfSum::sample(1000, 200, settings.seed);
-    let training = training(RATES[0]).steps(settings.steps).seed(settings.seed);
-    let curves = map_in_parallel(&INITS, &Silent, |&(name, init)| {
-        let mut network = recipe(init).seed(settings.seed).build();
-        let runs = vec![network.train(&data, &training)];
-        Curve { name, init, lr: RATES[0], runs, accuracy: vec![] }
-    });
-    let table =
-        Ablation { settings, curves, starts: vec![], xavier_finals: vec![] }.losses(RATES[0]);
-    insta::assert_snapshot!("init_ablation", shown(&table));
-    let committed = &parsed("init-ablation.json")["tables"]["losses"];
-    let computed = serde_json::to_value(table).expect("JSON");
-    assert_eq!(&computed, committed, "run `cargo run --bin init-ablation`");
-}
-
-/// A table of the committed data, for experiments that run too long for a test: CI runs them and
-/// compares the bytes.
-fn committed_table(lab: &str, name: &str) -> String {
-    let table = &parsed(&format!("{lab}.json"))["tables"][name];
-    let cells = |row: &Value| -> Vec<String> {
-        let cells = row.as_array().expect("a row").iter();
-        cells.map(|cell| cell.as_str().expect("text").to_owned()).collect()
-    };
-    let rows: Vec<Vec<String>> =
-        table["rows"].as_array().expect("rows").iter().map(cells).collect();
-    text(&cells(&table["header"]), &rows)
-}
-
-#[test]
-fn the_norm_ablation_is_pinned() {
-    insta::assert_snapshot!("norm_ablation", committed_table("norm-ablation", "outcomes"));
-    insta::assert_snapshot!("norm_ablation_deep", committed_table("norm-ablation", "deep"));
-}
-
-#[test]
-fn the_committed_norm_ablation_is_that_of_the_books_settings() {
-    use minigrad::experiments::norm_ablation::{Settings, DEEP_NORMS, DEEP_RATES, NORMS, STARTS};
-    let settings = Settings::default();
-    let data = parsed("norm-ablation.json");
-    let Settings { seed, seeds, deep_seeds, .. } = settings;
-    let said = format!("{seeds} from {seed}; {deep_seeds} of the deep network");
-    assert_eq!(data["settings"]["seeds"], said);
-    assert_eq!(data["settings"]["training"], training(1e-3).steps(settings.steps).to_string());
-    // Every curve is in one of the two tables.
-    let rows = |key: &str| data["tables"][key]["rows"].as_array().map_or(0, Vec::len);
-    assert_eq!(rows("outcomes"), NORMS.len() + STARTS.len());
-    assert_eq!(rows("deep"), DEEP_NORMS.len() * DEEP_RATES.len());
-    // Its curve without a norm starts as lab 01's Kaiming curve does.
-    let lab01 = &parsed("init-ablation.json")["values"]["kaiming_initial"];
-    assert_eq!(&data["values"]["no_norm_initial"], lab01);
-}
-
-/// Times are never compared, and never without the conditions under which they were taken.
-#[test]
-fn the_committed_times_name_their_conditions_and_bear_out_their_claims() {
-    let data = parsed("norm-timing.json");
-    assert_eq!(broken(&data), Vec::<&Value>::new());
-    for condition in ["machine", "compiler", "date", "load", "rounds"] {
-        assert!(data["settings"][condition].as_str().is_some_and(|text| text.len() > 5));
-    }
-}
-
-#[test]
-fn residual_depth_is_pinned() {
-    insta::assert_snapshot!("residual_depth", committed_table("residual-depth", "course"));
-    insta::assert_snapshot!("residual_depth_sweep", committed_table("residual-depth", "sweep"));
-}
-
-/// The experiment itself runs in CI, which compares its bytes with these.
-#[test]
-fn every_claim_of_the_committed_figures_holds() {
-    for lab in minigrad_labs::registry::LABS {
-        let data = parsed(&format!("{}.json", lab.name));
-        assert_eq!(broken(&data), Vec::<&Value>::new(), "{}", lab.name);
-        assert_eq!(data["experiment"], lab.name);
-    }
-}
-
-#[test]
-fn a_broken_claim_is_found() {
-    let report = serde_json::json!({"claims": [
-        {"sentence": "It trains.", "holds": true},
-        {"sentence": "It flies.", "holds": false},
-        {"sentence": "It says nothing."},
-    ]});
-    assert_eq!(broken(&report), ["It flies.", "It says nothing."]);
-}
-
-#[test]
-fn the_committed_ablation_is_that_of_the_books_settings() {
-    let data = parsed("init-ablation.json");
-    let settings = Settings::default();
-    assert_eq!(data["settings"]["seeds"], format!("5 from {}; 20 of Xavier", settings.seed));
-    assert_eq!(data["settings"]["training"], training(1e-3).steps(1000).to_string());
-    assert_eq!(data["series"]["xavier finals"].as_array().map(Vec::len), Some(20));
-}
-
-#[test]
-fn the_pairs_are_pinned() {
-    let table = |name| committed_table("pairs", name);
-    insta::assert_snapshot!("pairs", table("pairs"));
-    insta::assert_snapshot!("pairs_plain", table("plain"));
-    insta::assert_snapshot!("pairs_block", table("block"));
-}
-
-#[test]
-fn the_committed_pairs_are_those_of_the_books_settings() {
-    let data = parsed("pairs.json");
-    let settings = pairs::Settings::default();
-    assert_eq!(data["settings"]["seeds"], format!("{} from {}", settings.seeds, settings.seed));
-    let training = pairs::training(pairs::RATES[0]).steps(settings.steps);
-    assert_eq!(data["settings"]["training"], training.to_string());
-}
-
 #[test]
 fn a_relation_follows_from_four_outcomes() {
-    use pairs::Relation;
+    use of::pairs::Relation;
     for (four, word) in [
         ("....", "not enough"),
         (".x..", "harmful"),
@@ -197,16 +141,4 @@ fn a_relation_follows_from_four_outcomes() {
         let relation = Relation::of(trains[0], trains[1], trains[2], trains[3]);
         assert_eq!(relation.to_string(), word, "{four}");
     }
-}
-
-#[test]
-fn the_calibration_is_pinned() {
-    insta::assert_snapshot!("calibration", committed_table("calibration", "rules"));
-    insta::assert_snapshot!("calibration_groups", committed_table("calibration", "groups"));
-}
-
-#[test]
-fn the_scorecard_is_pinned() {
-    insta::assert_snapshot!("scorecard", committed_table("scorecard", "confusion"));
-    insta::assert_snapshot!("scorecard_chosen", committed_table("scorecard", "chosen"));
 }

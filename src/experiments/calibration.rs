@@ -2,6 +2,8 @@
 
 pub(super) mod tables;
 
+use std::collections::BTreeMap;
+
 use super::score::{Measured, Score};
 use super::{map_in_parallel, Progress, Report};
 use crate::theory::{Limits, Prediction, Verdict};
@@ -18,6 +20,19 @@ pub struct Calibration {
 /// Number of predictions that `run` makes, for a progress bar.
 pub fn predictions(development: &[Measured], deep: &[Measured]) -> usize {
     development.len() + deep.len()
+}
+
+/// What was run, by name, as the report has it.
+pub fn settings() -> BTreeMap<&'static str, String> {
+    BTreeMap::from([
+        ("movement", Limits::FITTED.movement.to_string()),
+        ("collapse", Limits::FITTED.collapse.to_string()),
+    ])
+}
+
+/// Every eighth of `set`: what a test can afford to predict.
+pub fn small(set: Vec<Measured>) -> Vec<Measured> {
+    set.into_iter().step_by(8).collect()
 }
 
 /// Predicts everything.

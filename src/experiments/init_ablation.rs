@@ -31,6 +31,22 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// One seed of each kind, two of Xavier, and 200 updates.
+    pub fn small() -> Settings {
+        Settings { steps: 200, seeds: 1, many: 2, ..Settings::default() }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("network", recipe(Init::Kaiming).to_string().replace(", kaiming", "")),
+            ("training", training(RATES[0]).steps(self.steps).to_string()),
+            ("seeds", format!("{} from {}; {} of Xavier", self.seeds, self.seed, self.many)),
+        ])
+    }
+}
+
 /// The learning rates, in the order of the figures.
 pub const RATES: [f64; 2] = [1e-3, 1e-2];
 
@@ -181,16 +197,11 @@ impl Ablation {
 
     /// Claims, numbers and tables.
     pub fn report(&self) -> Report {
-        let Settings { seed, steps, seeds, many } = self.settings;
         let mut report = Report::new(
             "init-ablation",
             "Same network, data and optimizer: what does the initialization alone decide?",
         );
-        report.settings = BTreeMap::from([
-            ("network", recipe(Init::Kaiming).to_string().replace(", kaiming", "")),
-            ("training", training(RATES[0]).steps(steps).to_string()),
-            ("seeds", format!("{seeds} from {seed}; {many} of Xavier")),
-        ]);
+        report.settings = self.settings.shown();
         for curve in &self.curves {
             let name = self.key(curve);
             let finals = curve.finals();
@@ -263,7 +274,7 @@ impl Ablation {
                 finals("Xavier", 0).iter().all(|&loss| loss > 0.6)
                     && median(self.xavier_finals.clone()) > 0.6,
             ),
-            Claim::new(
+            Claim::book(
                 "Kaiming trains at lr 1e-3: every seed ends below 0.01.",
                 finals("Kaiming", 0).iter().all(|&loss| loss < 0.01),
             ),

@@ -2,6 +2,10 @@
 //!
 //! A lab draws an experiment, a snapshot pins it, a test holds its claims, and a chapter includes
 //! its numbers. Nothing here draws or writes.
+//!
+//! Each `Settings` has the book's values by default, and `Settings::small()`, which a test can
+//! afford: `cargo test` runs every experiment with these, and holds the claims whose [`Scope`]
+//! includes them.
 
 pub mod calibration;
 pub mod init_ablation;
@@ -14,8 +18,10 @@ mod report;
 pub mod residual_depth;
 pub mod score;
 pub mod scorecard;
+mod stats;
 pub mod variance_walk;
 pub mod workloads;
 
 pub use parallel::{map_in_parallel, Progress, Silent};
-pub use report::{number, Claim, Report, Table};
+pub use report::{number, Claim, Report, Scope, Table};
+pub use stats::{highest, lowest, median};

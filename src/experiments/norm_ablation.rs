@@ -32,6 +32,24 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// One seed of each kind, and 150 updates.
+    pub fn small() -> Settings {
+        Settings { steps: 150, seeds: 1, deep_seeds: 1, ..Settings::default() }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        let Settings { seed, steps, seeds, deep_seeds } = self;
+        BTreeMap::from([
+            ("network", recipe(Norm::None).to_string()),
+            ("deep network", deep_recipe(Norm::None).to_string()),
+            ("training", training(LR).steps(*steps).to_string()),
+            ("seeds", format!("{seeds} from {seed}; {deep_seeds} of the deep network")),
+        ])
+    }
+}
+
 /// The learning rate of the first two parts.
 pub const LR: f64 = 1e-3;
 
@@ -162,17 +180,11 @@ impl Ablation {
 
     /// Claims, numbers and tables.
     pub fn report(&self) -> Report {
-        let Settings { seed, steps, seeds, deep_seeds } = self.settings;
         let mut report = Report::new(
             "norm-ablation",
             "Same network, data and optimizer: what does a normalization change?",
         );
-        report.settings = BTreeMap::from([
-            ("network", recipe(Norm::None).to_string()),
-            ("deep network", deep_recipe(Norm::None).to_string()),
-            ("training", training(LR).steps(steps).to_string()),
-            ("seeds", format!("{seeds} from {seed}; {deep_seeds} of the deep network")),
-        ]);
+        report.settings = self.settings.shown();
         for curve in self.curves.iter().chain(&self.starts) {
             let key = key(curve.name);
             let finals = curve.finals();
@@ -228,12 +240,12 @@ impl Ablation {
                  factor of 2 of each other.",
                 self.curves.iter().all(|curve| curve.all(Outcome::Trains)) && high < 2.0 * low,
             ),
-            Claim::new(
+            Claim::book(
                 "LayerNorm and RMSNorm are within noise of each other: the ranges of their final \
                  losses over the seeds overlap.",
                 overlap(layer, rms),
             ),
-            Claim::new(
+            Claim::book(
                 "With RMSNorm the uniform start, which diverges without it, trains in every seed.",
                 uniform.all(Outcome::Trains),
             ),
@@ -252,11 +264,11 @@ impl Ablation {
                  is finite, and it has learned nothing.",
                 deep("RMSNorm", 0.018, 1.0).all(guess),
             ),
-            Claim::new(
+            Claim::book(
                 "At lr 0.018 the deep network without a norm trains in every seed.",
                 deep("no norm", 0.018, 0.018).all(|run| run.outcome() == Outcome::Trains),
             ),
-            Claim::new(
+            Claim::book(
                 "Without a norm, too, a learning rate that is too large can end near ln 2 instead of \
                  NaN: at lr 0.056 some runs do the one and some the other.",
                 deep("no norm", 0.056, 0.056).any(nan) && deep("no norm", 0.056, 0.056).any(guess),

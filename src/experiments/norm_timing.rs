@@ -169,12 +169,12 @@ pub fn report(groups: &[Group], conditions: &Conditions) -> Report {
     report.tables.insert("times", table);
     let (step, kernels) = groups.split_last().expect("groups of times");
     report.claims = vec![
-        Claim::new(
+        Claim::times(
             "RMSNorm alone is faster than LayerNorm at every size: the median of their ratio, round \
              by round, exceeds 1.",
             kernels.iter().all(|group| group.ratio()[1] > 1.0),
         ),
-        Claim::new(
+        Claim::times(
             "A whole training step with RMSNorm takes no longer than one with LayerNorm.",
             step.ratio()[1] >= 1.0,
         ),

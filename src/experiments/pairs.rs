@@ -29,6 +29,24 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// One seed of each cell, and 150 updates.
+    pub fn small() -> Settings {
+        Settings { steps: 150, seeds: 1, ..Settings::default() }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        let choice = |body| Choice { body, init: "Kaiming", norm: true, residual: true };
+        BTreeMap::from([
+            ("plain", choice(Body::Plain).recipe().to_string()),
+            ("block", choice(Body::Block).recipe().to_string()),
+            ("training", training(RATES[0]).steps(self.steps).to_string()),
+            ("seeds", format!("{} from {}", self.seeds, self.seed)),
+        ])
+    }
+}
+
 /// The learning rates, in the order of the tables.
 pub const RATES: [f64; 2] = [1e-2, 1e-1];
 
@@ -182,18 +200,11 @@ impl Pairs {
 
     /// Claims, numbers and tables.
     pub fn report(&self) -> Report {
-        let Settings { seed, steps, seeds } = self.settings;
         let mut report = Report::new(
             "pairs",
             "Of init, norm and residual connection, which two replace, need or harm each other?",
         );
-        let choice = |body| Choice { body, init: "Kaiming", norm: true, residual: true };
-        report.settings = BTreeMap::from([
-            ("plain", choice(Body::Plain).recipe().to_string()),
-            ("block", choice(Body::Block).recipe().to_string()),
-            ("training", training(RATES[0]).steps(steps).to_string()),
-            ("seeds", format!("{seeds} from {seed}")),
-        ]);
+        report.settings = self.settings.shown();
         for cell in &self.cells {
             let key = cell.key();
             report.value(format!("{key}_final"), number(cell.final_loss()));

@@ -7,6 +7,8 @@ mod tables;
 pub use correlation::predicted_correlation;
 pub use shift::{losses, Losses};
 
+use std::collections::BTreeMap;
+
 use super::{map_in_parallel, Progress};
 use crate::data::SignOfSum;
 use crate::probe::Probe;
@@ -24,16 +26,52 @@ pub struct Settings {
     pub seeds: u64,
     /// Updates of each run of the sweep, which has the base seed alone.
     pub sweep_steps: usize,
+    /// Blocks of the flagship network.
+    pub depth: usize,
+    /// Its width.
+    pub width: usize,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 0, steps: 300, seeds: 3, sweep_steps: 200 }
+        Settings { seed: 0, steps: 300, seeds: 3, sweep_steps: 200, depth: DEPTH, width: WIDTH }
+    }
+}
+
+impl Settings {
+    /// Sixteen blocks of width 64, 60 updates and one seed; the sweep has 5.
+    pub fn small() -> Settings {
+        Settings {
+            depth: 16,
+            width: 64,
+            steps: 60,
+            seeds: 1,
+            sweep_steps: 5,
+            ..Settings::default()
+        }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        let Settings { seed, steps, seeds, sweep_steps, depth, width } = *self;
+        let sweep = format!(
+            "blocks {SWEEP_DEPTHS:?} x {SWEEP_WIDTH}, lr {SWEEP_RATES:?}, {sweep_steps} steps"
+        );
+        BTreeMap::from([
+            ("network", recipe(depth, width, false).to_string()),
+            ("training", training(LR).steps(steps).to_string()),
+            ("training, residual", training(LR).steps(steps.div_ceil(2)).to_string()),
+            ("seeds", format!("{seeds} from {seed}")),
+            ("sweep", format!("{sweep}, seed {seed}")),
+        ])
     }
 }
 
 /// Blocks of the flagship network.
 pub const DEPTH: usize = 50;
+
+/// Its width.
+pub const WIDTH: usize = 256;
 
 /// Learning rate of the flagship network.
 pub const LR: f64 = 1e-3;
@@ -125,13 +163,13 @@ pub fn training(lr: f64) -> Training {
 /// # Panics
 /// If `settings` asks for no steps or no seeds.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Depths {
-    let Settings { seed, steps, seeds, sweep_steps } = *settings;
+    let Settings { seed, steps, seeds, sweep_steps, depth, width } = *settings;
     // The longest first: the short ones fill the gaps.
     let flagship = [false, true].into_iter().flat_map(|residual| {
         let training = training(LR).steps(if residual { steps.div_ceil(2) } else { steps });
         let seeded = move |s| {
             let seed = seed.wrapping_add(s);
-            (recipe(DEPTH, 256, residual).seed(seed), training.clone().seed(seed), true)
+            (recipe(depth, width, residual).seed(seed), training.clone().seed(seed), true)
         };
         (0..seeds).map(seeded)
     });

@@ -1,5 +1,6 @@
 //! How right predictions are: verdicts, curves and times against what was measured.
 
+use super::median;
 use crate::recipe::{Outcome, Recipe, Training};
 use crate::theory::{Prediction, Verdict};
 
@@ -103,7 +104,7 @@ impl Score {
 
     /// Median over windows and configurations of the distance of the curves, in decades.
     pub fn curve_error(&self) -> f64 {
-        median(&self.curve_errors)
+        median(self.curve_errors.iter().copied())
     }
 
     /// Share of the half-loss times that are right within a factor of 2.
@@ -115,17 +116,6 @@ impl Score {
 
 /// Losses below this count as this: nothing is told apart down there.
 const LEAST: f64 = 1e-3;
-
-/// The middle value, the mean of two if they share the middle; NaN of nothing.
-pub(crate) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    match (sorted.len(), sorted.len() / 2) {
-        (0, _) => f64::NAN,
-        (n, middle) if n % 2 == 1 => sorted[middle],
-        (_, middle) => 0.5 * (sorted[middle - 1] + sorted[middle]),
-    }
-}
 
 /// When the windows' losses reach half that of a guess: interpolated in logarithms between their
 /// geometric centres.

@@ -5,8 +5,10 @@ mod tables;
 
 pub use design::{design, Design};
 
-use super::score::{median, Measured};
-use super::{map_in_parallel, Progress, Report};
+use std::collections::BTreeMap;
+
+use super::score::Measured;
+use super::{map_in_parallel, median, Progress, Report};
 use crate::data::SignOfSum;
 use crate::recipe::{Outcome, Recipe, Training};
 use crate::theory::Prediction;
@@ -32,6 +34,21 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Fewer networks, one seed each, and a quarter of the updates.
+    pub fn small() -> Settings {
+        Settings { steps: 50, seeds: 1, count: 24, ..Settings::default() }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("configurations", self.count.to_string()),
+            ("steps", self.steps.to_string()),
+            ("seeds", self.seeds.to_string()),
+            ("seed", self.seed.to_string()),
+        ])
+    }
+
     /// The larger grid of `--full`.
     pub const FULL: usize = 480;
 }
@@ -88,7 +105,7 @@ pub fn measure(design: &Design, seeds: u64) -> Measured {
     let windows = training.windows();
     let losses = windows.iter().map(|&(start, end)| {
         let means: Vec<f64> = runs.iter().map(|run| mean_loss(run, start, end)).collect();
-        median(&means)
+        median(means)
     });
     Measured {
         recipe: recipe.clone(),

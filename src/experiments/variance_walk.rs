@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, number, Claim, Progress, Report, Table};
+use super::{highest, lowest, map_in_parallel, number, Claim, Progress, Report, Table};
 use crate::random::{Random, Stream};
 use crate::recipe::{Activation, Init, Recipe};
 use crate::tensor::Tensor;
@@ -16,11 +16,37 @@ pub const DEPTH: usize = 20;
 pub const WIDTH: usize = 256;
 /// Inputs of a walk.
 pub const BATCH: usize = 64;
-/// Walks of each kind.
-pub const SEEDS: u64 = 16;
+/// What is run: settings of the book by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Base seed: walk `s` draws weights and inputs from seed `seed + s`.
+    pub seed: u64,
+    /// Walks of each kind.
+    pub seeds: u64,
+}
 
-/// The base seed of the book's figures.
-pub const SEED: u64 = 0;
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { seed: 0, seeds: 16 }
+    }
+}
+
+impl Settings {
+    /// The book's: they take seconds.
+    pub fn small() -> Settings {
+        Settings::default()
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("depth", DEPTH.to_string()),
+            ("width", WIDTH.to_string()),
+            ("batch", BATCH.to_string()),
+            ("seeds", format!("{} from {}", self.seeds, self.seed)),
+        ])
+    }
+}
 
 /// The three initializations of the linear walk. Kaiming is written as `sigma(sqrt 2)`: it is made
 /// for ReLU, and its exact gain for the identity would be that of Xavier.
@@ -45,8 +71,8 @@ pub struct Walk {
 /// Both walks of the lab.
 #[derive(Clone, Debug)]
 pub struct Walks {
-    /// Base seed.
-    pub seed: u64,
+    /// What was run.
+    pub settings: Settings,
     /// Without activation, one entry of [`linear_inits`] each.
     pub linear: Vec<Walk>,
     /// With an activation and Kaiming weights of its exact gain.
@@ -54,6 +80,9 @@ pub struct Walks {
 }
 
 /// Walks through all networks.
+///
+/// # Panics
+/// If `settings` asks for no seeds.
 ///
 /// # Example: one linear walk, typed
 /// ```
@@ -65,7 +94,9 @@ pub struct Walks {
 /// assert!((measured[0] / predicted.layers[0].q - 1.0).abs() < 0.1);
 /// assert!(measured[19] > 1e26);
 /// ```
-pub fn run(seed: u64, progress: &dyn Progress) -> Walks {
+pub fn run(settings: &Settings, progress: &dyn Progress) -> Walks {
+    let Settings { seed, seeds } = *settings;
+    assert!(seeds > 0, "variance walk: no seeds");
     let base = Recipe::mlp(DEPTH).width(WIDTH).inputs(WIDTH).classes(WIDTH);
     let named = |name: &str, recipe: Recipe| (name.to_owned(), recipe);
     let linear = linear_inits()
@@ -76,16 +107,17 @@ pub fn run(seed: u64, progress: &dyn Progress) -> Walks {
 
     let jobs: Vec<Recipe> = kinds
         .iter()
-        .flat_map(|(_, recipe)| (0..SEEDS).map(|s| recipe.clone().seed(seed.wrapping_add(s))))
+        .flat_map(|(_, recipe)| (0..seeds).map(|s| recipe.clone().seed(seed.wrapping_add(s))))
         .collect();
     let mut measured = map_in_parallel(&jobs, progress, |recipe| walk(recipe, BATCH)).into_iter();
     let mut walks = kinds.into_iter().map(|(name, recipe)| Walk {
         predicted: Propagation::of(&recipe).layers.iter().map(|layer| layer.q).collect(),
-        measured: measured.by_ref().take(SEEDS as usize).collect(),
+        measured: measured.by_ref().take(seeds as usize).collect(),
         name,
         recipe,
     });
-    Walks { seed, linear: walks.by_ref().take(3).collect(), activated: walks.collect() }
+    let linear = walks.by_ref().take(3).collect();
+    Walks { settings: settings.clone(), linear, activated: walks.collect() }
 }
 
 /// Sends `batch` standard normal inputs through the network of `recipe`; returns the mean of `z^2`
@@ -115,9 +147,7 @@ impl Walk {
     /// Smallest and largest over the seeds, layer by layer.
     pub fn range(&self) -> Vec<(f64, f64)> {
         let layer = |l: usize| self.measured.iter().map(move |m| m[l]);
-        let low = |l| layer(l).fold(f64::INFINITY, f64::min);
-        let high = |l| layer(l).fold(0.0, f64::max);
-        (0..self.predicted.len()).map(|l| (low(l), high(l))).collect()
+        (0..self.predicted.len()).map(|l| (lowest(layer(l)), highest(layer(l)))).collect()
     }
 
     /// Standard deviation over the seeds after the last layer (`ddof` 1), relative to the
@@ -139,7 +169,7 @@ impl Walk {
             ((mean / predicted - 1.0) / error).abs()
         };
         let layers = self.mean().into_iter().zip(&self.predicted).enumerate();
-        layers.map(deviation).fold(0.0, f64::max)
+        highest(layers.map(deviation))
     }
 }
 
@@ -148,16 +178,11 @@ impl Walks {
     pub fn report(&self) -> Report {
         let mut report =
             Report::new("variance-walk", "What does depth do to the variance of a signal?");
-        report.settings = BTreeMap::from([
-            ("depth", DEPTH.to_string()),
-            ("width", WIDTH.to_string()),
-            ("batch", BATCH.to_string()),
-            ("seeds", format!("{} from {}", SEEDS, self.seed)),
-        ]);
+        report.settings = self.settings.shown();
         let last = DEPTH - 1;
         report.value("error_1", number(100.0 * walk_variance(WIDTH, BATCH, 1).sqrt()));
         report.value("error_20", number(100.0 * walk_variance(WIDTH, BATCH, DEPTH).sqrt()));
-        let mean_error = (walk_variance(WIDTH, BATCH, DEPTH) / SEEDS as f64).sqrt();
+        let mean_error = (walk_variance(WIDTH, BATCH, DEPTH) / self.settings.seeds as f64).sqrt();
         report.value("mean_error_20", number(100.0 * mean_error));
         for walk in self.linear.iter().chain(&self.activated) {
             let name = walk.name.to_lowercase();

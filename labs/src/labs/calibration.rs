@@ -35,7 +35,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     show("Groups", &report.tables["groups"])?;
     show("Deep, without a stream", &report.tables["deep"])?;
     show_claims(&report)?;
-    write(&output, &report, &[("calibration.svg", rules(&calibration))])
+    write(request, &output, &report, &[("calibration.svg", rules(&calibration))])
 }
 
 fn read(text: &str) -> Result<Vec<Measured>, Failure> {

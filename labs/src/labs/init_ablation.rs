@@ -30,7 +30,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     show_claims(&report)?;
     let figures =
         [("init-ablation.svg", headline(&ablation)), ("init-ablation-fast.svg", fast(&ablation))];
-    write(&output, &report, &figures)
+    write(request, &output, &report, &figures)
 }
 
 fn headline(ablation: &Ablation) -> String {

@@ -9,9 +9,10 @@ pub mod residual_depth;
 pub mod scorecard;
 pub mod variance_walk;
 
-use minigrad::experiments::{Progress as Hears, Report, Table};
+use minigrad::experiments::{Claim, Progress as Hears, Report, Scope, Table};
 
 use crate::chart::Color;
+use crate::command::Request;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -54,23 +55,57 @@ fn show(title: &str, table: &Table) -> Result<(), Failure> {
     say::print(&format!("{title}\n\n{}\n", table::text(&table.header, &table.rows)))
 }
 
+/// One line: whether the claim holds, of what it says so, the sentence.
+fn line(claim: &Claim) -> String {
+    let scope = match claim.scope {
+        Scope::Small => "",
+        Scope::Book => " (said of the book's settings)",
+        Scope::Times => " (said of this run's times)",
+    };
+    format!("[{}] {}{scope}\n", if claim.holds { "holds" } else { "FAILS" }, claim.sentence)
+}
+
 /// The claims on standard output, each with whether it holds.
 fn show_claims(report: &Report) -> Result<(), Failure> {
-    let line = |claim: &minigrad::experiments::Claim| {
-        format!("[{}] {}\n", if claim.holds { "holds" } else { "FAILS" }, claim.sentence)
-    };
     say::print(&report.claims.iter().map(line).collect::<String>())
 }
 
+/// At the book's settings, that every claim holds which is not about times; a trial only says so.
+///
+/// # Errors
+/// The first sentence that does not hold, and how many more there are.
+fn hold(request: &Request, report: &Report) -> Result<(), Failure> {
+    let broken = report.claims.iter().filter(|claim| !claim.holds && claim.scope != Scope::Times);
+    let broken: Vec<&Claim> = broken.collect();
+    match broken[..] {
+        [first, ..] if !request.trial => Err(Failure::new(format_args!(
+            "{}: {} of {} claims fail: {}",
+            report.experiment,
+            broken.len(),
+            report.claims.len(),
+            first.sentence
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Writes the figures and the report, as JSON, that stands behind them.
-fn write(output: &Output, report: &Report, figures: &[(&str, String)]) -> Result<(), Failure> {
+///
+/// # Errors
+/// If they cannot be written; when all are, if a claim does not [hold].
+fn write(
+    request: &Request,
+    output: &Output,
+    report: &Report,
+    figures: &[(&str, String)],
+) -> Result<(), Failure> {
     let json =
         to_json(report).map_err(|error| Failure::new(format!("{}: {error}", report.experiment)))?;
     for (name, svg) in figures {
         output.write(name, svg)?;
     }
     output.write(&format!("{}.json", report.experiment), &json)?;
-    Ok(())
+    hold(request, report)
 }
 
 /// The report as it is written beside its figures, with every series on one line: a column of a

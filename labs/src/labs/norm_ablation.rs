@@ -62,7 +62,7 @@ fn ablate(request: &Request) -> Result<(), Failure> {
     show_claims(&report)?;
     let figures =
         [("norm-ablation.svg", headline(&ablation)), ("norm-ablation-deep.svg", deep(&ablation))];
-    write(&output, &report, &figures)
+    write(request, &output, &report, &figures)
 }
 
 fn headline(ablation: &Ablation) -> String {

@@ -29,7 +29,7 @@ pub fn time(request: &Request) -> Result<(), Failure> {
     let report = report(&groups, &conditions);
     show("Forwards and back, on one thread", &report.tables["times"])?;
     show_claims(&report)?;
-    write(&output, &report, &[("norm-timing.svg", draw(&groups, &conditions))])
+    write(request, &output, &report, &[("norm-timing.svg", draw(&groups, &conditions))])
 }
 
 fn draw(groups: &[Group], conditions: &Conditions) -> String {

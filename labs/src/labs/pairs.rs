@@ -27,7 +27,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     show("Blocks", &report.tables["block"])?;
     show("Pairs", &report.tables["pairs"])?;
     show_claims(&report)?;
-    write(&output, &report, &[("pairs.svg", outcomes(&pairs))])
+    write(request, &output, &report, &[("pairs.svg", outcomes(&pairs))])
 }
 
 /// The category of a cell: an outcome, or that the seeds disagree.

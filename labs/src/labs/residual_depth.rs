@@ -44,7 +44,7 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("residual-depth-correlation.svg", correlations(&depths)),
         ("residual-depth-sweep.svg", sweep(&depths)),
     ];
-    write(&output, &report, &figures)
+    write(request, &output, &report, &figures)
 }
 
 fn subtitle(depths: &Depths) -> String {

@@ -50,6 +50,8 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     if flags.full && request.dir == book {
         request.dir = root::workspace()?.join("target/figures");
     }
+    // The larger grid is none of the book's.
+    request.trial |= flags.full;
     let output = request.output()?;
     let count = if flags.full { Settings::FULL } else { Settings::default().count };
     let settings =
@@ -70,7 +72,7 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
         ("scorecard-curves.svg", curves(&card)),
         ("scorecard-groups.svg", groups(&card)),
     ];
-    write(&output, &report, &figures)
+    write(&request, &output, &report, &figures)
 }
 
 /// Configurations that a run has finished, in a file, so that it can be interrupted.

@@ -1,6 +1,6 @@
 //! Lab 00: the variance walk.
 
-use minigrad::experiments::variance_walk::{run, Walk, Walks, SEED, SEEDS};
+use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks};
 
 use super::{color, show, show_claims, write, Bar};
 use crate::chart::{Axis, Chart, Color};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 pub const LAB: Lab = Lab {
     name: "variance-walk",
     about: "Walk a signal through 20 layers: does its variance explode, vanish or stay?",
-    seed: SEED,
+    seed: 0,
     steps: None,
     writes: &["variance-walk.svg", "variance-walk-activations.svg", "variance-walk.json"],
     run: main,
@@ -19,7 +19,9 @@ pub const LAB: Lab = Lab {
 
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
-    let walks = run(request.seed, &Bar::new(LAB.name, 7 * SEEDS as usize, request.threads));
+    let settings = Settings { seed: request.seed, ..Settings::default() };
+    let parts = 7 * settings.seeds as usize;
+    let walks = run(&settings, &Bar::new(LAB.name, parts, request.threads));
     let report = walks.report();
     show("Linear layers: measured mean and prediction of E z^2", &report.tables["linear"])?;
     show("With activations, Kaiming of the exact gain", &report.tables["activated"])?;
@@ -28,7 +30,7 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("variance-walk.svg", linear(&walks)),
         ("variance-walk-activations.svg", activated(&walks)),
     ];
-    write(&output, &report, &figures)
+    write(request, &output, &report, &figures)
 }
 
 fn linear(walks: &Walks) -> String {

@@ -13,8 +13,7 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     );
     let fitted = calibration.score(Prediction::verdict);
     let crossed = calibration.cross_validated();
-    report.settings.insert("movement", Limits::FITTED.movement.to_string());
-    report.settings.insert("collapse", Limits::FITTED.collapse.to_string());
+    report.settings = super::settings();
     values(&mut report, "development", &fitted);
     values(&mut report, "crossed", &crossed);
     report.value("movement", Limits::FITTED.movement.to_string());

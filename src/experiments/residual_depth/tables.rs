@@ -1,12 +1,8 @@
 //! What the courses say: claims, numbers, tables.
 
-use std::collections::BTreeMap;
 use std::f64::consts::LN_2;
 
-use super::{
-    predicted_correlation, recipe, training, Cell, Course, Depths, Kind, Settings, DEPTH, LR,
-};
-use super::{SWEEP_DEPTHS, SWEEP_RATES, SWEEP_WIDTH};
+use super::{predicted_correlation, Cell, Course, Depths, Kind, SWEEP_RATES};
 use crate::experiments::{number, Claim, Report, Table};
 use crate::recipe::Activation;
 use crate::train::Run;
@@ -25,22 +21,12 @@ fn end(course: &Course) -> f64 {
 impl Depths {
     /// Claims, numbers and tables.
     pub fn report(&self) -> Report {
-        let Settings { seed, steps, seeds, sweep_steps } = self.settings;
+        let depth = self.settings.depth;
         let mut report = Report::new(
             "residual-depth",
             "Fifty normalized blocks: what does adding x to each of them decide?",
         );
-        let half = training(LR).steps(steps.div_ceil(2)).to_string();
-        let sweep = format!(
-            "blocks {SWEEP_DEPTHS:?} x {SWEEP_WIDTH}, lr {SWEEP_RATES:?}, {sweep_steps} steps"
-        );
-        report.settings = BTreeMap::from([
-            ("network", recipe(DEPTH, 256, false).to_string()),
-            ("training", training(LR).steps(steps).to_string()),
-            ("training, residual", half),
-            ("seeds", format!("{seeds} from {seed}")),
-            ("sweep", format!("{sweep}, seed {seed}")),
-        ]);
+        report.settings = self.settings.shown();
         for kind in [&self.without, &self.with] {
             let mut range = |name: &str, number_of: &dyn Fn(&Course) -> f64| {
                 let [low, middle, high] = kind.over_seeds(number_of);
@@ -77,10 +63,10 @@ impl Depths {
             report.value(format!("sweep_{name}"), count.to_string());
         }
         for (name, residual) in [("without", false), ("with", true)] {
-            let theory = predicted_correlation(Activation::Gelu, DEPTH, residual);
+            let theory = predicted_correlation(Activation::Gelu, depth, residual);
             report.value(
                 format!("{name}_correlation_predicted"),
-                format!("{:.2}", theory[DEPTH - 1]),
+                format!("{:.2}", theory[depth - 1]),
             );
             report.series(format!("{name} correlation predicted"), theory);
         }
@@ -95,18 +81,19 @@ impl Depths {
 
     /// Mean cosine at the last block, at every probe, and the columns of the figure.
     fn correlations(&self, kind: &Kind, report: &mut Report) {
+        let depth = self.settings.depth;
         for (index, (step, probe)) in kind.courses[0].probes.iter().enumerate() {
             let at = |block: usize| {
                 kind.over_seeds(|course| course.probes[index].1.layers[block - 1].correlation)
             };
-            for block in [1, DEPTH] {
+            for block in [1, depth] {
                 let [low, middle, high] = at(block);
                 let name = format!("{}_correlation_{block}_at_{step}", kind.name);
                 report.value(format!("{name}_low"), format!("{low:.4}"));
                 report.value(name.clone(), format!("{middle:.4}"));
                 report.value(format!("{name}_high"), format!("{high:.4}"));
             }
-            let column = probe.layers[..DEPTH].iter();
+            let column = probe.layers[..depth].iter();
             report.series(
                 format!("{} correlation at {step}", kind.name),
                 column.clone().map(|l| l.correlation),
@@ -134,17 +121,18 @@ impl Depths {
 
     /// Gradient and correlation over depth of the base seed, at every probe.
     fn probe_table(&self) -> Table {
+        let shown = TABLE_BLOCKS.into_iter().filter(|&block| block <= self.settings.depth);
         let header = ["residual", "step", "quantity"].map(str::to_owned).into_iter();
-        let blocks = TABLE_BLOCKS.map(|block| format!("block {block}"));
+        let blocks = shown.clone().map(|block| format!("block {block}"));
         let mut table = Table::new(header.chain(blocks));
         for kind in [&self.without, &self.with] {
             for (step, probe) in &kind.courses[0].probes {
                 let layer = |block: usize| &probe.layers[block - 1];
                 let name = [kind.name.to_owned(), step.to_string()].into_iter();
-                let gradients = TABLE_BLOCKS.map(|block| number(layer(block).gradient_norm));
+                let gradients = shown.clone().map(|block| number(layer(block).gradient_norm));
                 let row = name.clone().chain(["gradient norm".to_owned()]);
                 table.row(row.chain(gradients));
-                let cosines = TABLE_BLOCKS.map(|b| format!("{:.4}", layer(b).correlation));
+                let cosines = shown.clone().map(|b| format!("{:.4}", layer(b).correlation));
                 table.row(name.chain(["correlation".to_owned()]).chain(cosines));
             }
         }
@@ -168,47 +156,50 @@ impl Depths {
         let without = |number: &dyn Fn(&Course) -> f64| self.without.over_seeds(number);
         let with = |number: &dyn Fn(&Course) -> f64| self.with.over_seeds(number);
         let cosine = |course: &Course, probe: usize| {
-            course.probes.get(probe).map_or(f64::NAN, |p| p.1.layers[DEPTH - 1].correlation)
+            course
+                .probes
+                .get(probe)
+                .map_or(f64::NAN, |p| p.1.layers[self.settings.depth - 1].correlation)
         };
         let row = |depth: usize| self.sweep.iter().filter(move |cell| cell.depth == depth);
         vec![
-            Claim::new(
+            Claim::book(
                 "Fifty blocks without residual connections end at the loss of a guess: every seed \
                  within 0.05 of ln 2.",
                 without(&|course| (end(course) - LN_2).abs())[2] < 0.05,
             ),
-            Claim::new(
+            Claim::book(
                 "Their layer-1 gradient does not start small: its norm is above 1 in every seed \
                  and falls by more than a factor of 10000.",
                 without(&|course| course.gradients[0])[0] > 1.0
                     && without(&Course::collapse)[0] > 1e4,
             ),
-            Claim::new(
+            Claim::book(
                 "What keeps them from ln 2 is one number that all inputs share: with the best common \
                  shift of the logits, the loss over all training inputs is the entropy of the \
                  classes, to 0.0001 in every seed.",
                 without(&|course| (course.all_inputs.shifted - course.all_inputs.entropy).abs())[2]
                     < 1e-4,
             ),
-            Claim::new(
+            Claim::book(
                 "With residual connections every seed is below 0.05 by step 150, as the mean of ten \
                  steps in a row; over the last tenth the median is below 0.05 and every seed below \
                  0.1.",
                 with(&least_window)[2] < 0.05 && with(&end)[1] < 0.05 && with(&end)[2] < 0.1,
             ),
-            Claim::new(
+            Claim::book(
                 "With residual connections the loss over all training inputs at step 150, with the \
                  best common shift of the logits, is below 0.05 in every seed.",
                 with(&|course| course.all_inputs.shifted)[2] < 0.05,
             ),
-            Claim::new(
+            Claim::book(
                 "Without them the cosine between different inputs at block 50 rises above 0.999 \
                  within 30 steps; with them it falls below its start.",
                 without(&|course| cosine(course, 0))[2] < 0.99
                     && without(&|course| cosine(course, 1))[0] > 0.999
                     && with(&|course| cosine(course, 1) - cosine(course, 0))[2] < 0.0,
             ),
-            Claim::new(
+            Claim::book(
                 "At 32 blocks no learning rate of the sweep trains without residual connections, and \
                  four of five train with them.",
                 row(32).all(|cell| !cell.trains().0)

@@ -14,10 +14,7 @@ pub(super) fn report(card: &Scorecard) -> Report {
         "How often does theory say before a run what networks do that it was never fitted on?",
     );
     let settings = &card.settings;
-    report.settings.insert("configurations", settings.count.to_string());
-    report.settings.insert("steps", settings.steps.to_string());
-    report.settings.insert("seeds", settings.seeds.to_string());
-    report.settings.insert("seed", settings.seed.to_string());
+    report.settings = settings.shown();
 
     let score = Score::of(card.pairs.iter().map(|(m, p)| (m, p)));
     let agreement = agreement(card.pairs.iter().map(|(measured, _)| measured));
@@ -44,7 +41,7 @@ fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
         card.chosen.iter().filter(|(_, m, p)| m.outcome().is_some_and(|o| o == p.verdict()));
     let right = right.count();
     vec![
-        Claim::new(
+        Claim::book(
             format!(
                 "The verdict is right for {} of {} configurations that nothing was fitted on; \
                  always naming the most frequent outcome is right for {}",
@@ -62,7 +59,7 @@ fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
             ),
             score.curve_error() < 0.18,
         ),
-        Claim::new(
+        Claim::book(
             format!("Of {} recipes of the book, {right} are judged right", card.chosen.len()),
             right + 1 >= card.chosen.len(),
         ),
