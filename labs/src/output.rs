@@ -2,9 +2,13 @@
 
 use crate::failure::Failure;
 use crate::say::note;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// How a file begins that is being written.
+const UNFINISHED: &str = ".unfinished-";
 
 /// A directory of results.
 #[derive(Debug)]
@@ -25,7 +29,7 @@ impl Output {
     /// Opens a directory for results and creates it if needed.
     ///
     /// # Errors
-    /// If it cannot be created; the message names it.
+    /// If it cannot be created or written; the message names it.
     pub fn new(dir: impl Into<PathBuf>) -> Result<Self, Failure> {
         let dir = dir.into();
         fs::create_dir_all(&dir).map_err(|e| {
@@ -34,7 +38,12 @@ impl Output {
                 dir.display()
             ))
         })?;
-        Ok(Output { dir })
+        let output = Output { dir };
+        output.clean();
+        // Whether it can be written is known before anything is computed.
+        let probe = output.unfinished();
+        probe.map_err(|error| output.refuse(&output.dir, &error))?;
+        Ok(output)
     }
 
     /// The directory.
@@ -53,19 +62,40 @@ impl Output {
             note(format_args!("unchanged {}", shown(&path).display()));
             return Ok(Written::Same);
         }
-        let fail = |e: &dyn std::fmt::Display| {
-            Failure::usage(format!("cannot write {}: {e}", path.display()))
-        };
+        let fail = |error: &std::io::Error| self.refuse(&path, error);
+        let _writing = File::open(&self.dir).and_then(|dir| dir.lock_shared().map(|()| dir)).ok();
+        let mut file = self.unfinished().map_err(|error| fail(&error))?;
+        file.write_all(content.as_bytes()).map_err(|error| fail(&error))?;
+        file.persist(&path).map_err(|error| fail(&error.error))?;
+        note(format_args!("wrote {}", shown(&path).display()));
+        Ok(Written::Changed)
+    }
+}
+
+impl Output {
+    fn unfinished(&self) -> std::io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
         // Results are for everyone to read; a temporary file is private unless told.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file =
-            builder.prefix(".unfinished-").tempfile_in(&self.dir).map_err(|e| fail(&e))?;
-        file.write_all(content.as_bytes()).map_err(|e| fail(&e))?;
-        file.persist(&path).map_err(|e| fail(&e.error))?;
-        note(format_args!("wrote {}", shown(&path).display()));
-        Ok(Written::Changed)
+        builder.prefix(UNFINISHED).tempfile_in(&self.dir)
+    }
+
+    /// Removes what killed labs have left, unless another one is writing here just now.
+    fn clean(&self) {
+        let Ok(dir) = File::open(&self.dir) else { return };
+        if dir.try_lock().is_err() {
+            return;
+        }
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    fn refuse(&self, path: &Path, error: &std::io::Error) -> Failure {
+        Failure::usage(format_args!("cannot write {}: {error}", path.display()))
     }
 }
 
@@ -113,6 +143,46 @@ mod tests {
         let failure = out.write("x", "text").unwrap_err();
         assert!(failure.to_string().starts_with("cannot write") && failure.code() == 2);
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_lab_left_goes_and_what_a_living_one_writes_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let left = root.path().join(".unfinished-x");
+        fs::write(&left, "half").unwrap();
+        let writing = File::open(root.path()).unwrap();
+        writing.lock_shared().unwrap();
+        Output::new(root.path()).unwrap();
+        assert!(left.exists(), "another lab was writing it");
+        drop(writing);
+        Output::new(root.path()).unwrap();
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn two_writers_leave_one_whole_file() {
+        let root = tempfile::tempdir().unwrap();
+        let texts = ["a", "b"].map(|letter| letter.repeat(1 << 20));
+        std::thread::scope(|scope| {
+            for text in &texts {
+                scope.spawn(|| {
+                    for turn in 0..20 {
+                        let out = Output::new(root.path()).unwrap();
+                        out.write("x", text).unwrap();
+                        let seen = fs::read_to_string(out.dir().join("x")).unwrap();
+                        assert!(texts.contains(&seen), "half a file, turn {turn}");
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_written_is_refused_at_once() {
+        // Nobody can create a file there, not even root.
+        let message = Output::new("/proc/self").unwrap_err().to_string();
+        assert!(message.starts_with("cannot write /proc/self: "), "{message}");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use crate::{say, Failure};
 use axum::http::{header, HeaderValue, StatusCode};
+use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
+use axum::serve::{Listener, ListenerExt};
 use axum::Router;
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -40,13 +42,21 @@ async fn run(book: PathBuf, port: u16) -> Result<(), Failure> {
     say::print(&format!("The book is at http://{address} (Ctrl-C stops it)\n"))?;
     // A reader's open connection must not keep Ctrl-C waiting: both race, the first one ends it.
     tokio::select! {
-        served = axum::serve(listener, router(&book)).into_future() => {
+        served = axum::serve(prompt(listener), router(&book)).into_future() => {
             served.map_err(|error| Failure::new(format_args!("the server stopped: {error}")))
         }
         _ = tokio::signal::ctrl_c() => {
             say::print("\nStopped.\n")
         }
     }
+}
+
+/// Answers go out at once, not when the reader has acknowledged the one before.
+fn prompt(listener: TcpListener) -> impl Listener<Addr = SocketAddr> {
+    listener.tap_io(|stream| {
+        // Without it the page only comes later.
+        let _ = stream.set_nodelay(true);
+    })
 }
 
 /// Takes `port` or the next free one after it; 0 lets the system choose.
@@ -70,9 +80,20 @@ async fn bind(port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
 
 fn router(book: &Path) -> Router {
     let missing = book.join("404.html");
-    let not_found = axum::routing::any(move || not_found(missing.clone()));
+    let unreadable = missing.clone();
+    let not_there = axum::routing::any(move || not_found(missing.clone()));
     Router::new()
-        .fallback_service(ServeDir::new(book).fallback(not_found))
+        .fallback_service(ServeDir::new(book).fallback(not_there))
+        // A name that no file system can have is the name of no page.
+        .layer(map_response(move |response: Response| {
+            let page = unreadable.clone();
+            async move {
+                match response.status() {
+                    StatusCode::INTERNAL_SERVER_ERROR => not_found(page).await,
+                    _ => response,
+                }
+            }
+        }))
         // Authors reload and want the page they have just written.
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,
@@ -105,7 +126,7 @@ mod tests {
         let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         on_runtime(async {
             let (listener, address) = bind(0).await.unwrap();
-            let served = axum::serve(listener, router(book.path())).into_future();
+            let served = axum::serve(prompt(listener), router(book.path())).into_future();
             let asked = async {
                 let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
                 stream.write_all(request.as_bytes()).await.unwrap();
@@ -134,6 +155,14 @@ mod tests {
         let answer = get("/nowhere/at/all.html");
         assert!(answer.starts_with("http/1.1 404"), "{answer}");
         assert!(answer.contains("<p>lost"), "{answer}");
+    }
+
+    #[test]
+    fn a_name_too_long_for_any_file_is_a_404() {
+        for path in [format!("/{}", "a".repeat(256)), "/a".repeat(5000)] {
+            let answer = get(&path);
+            assert!(answer.starts_with("http/1.1 404"), "{answer}");
+        }
     }
 
     #[test]

@@ -1,18 +1,25 @@
 //! Builds the book in this process: no `mdbook` needs to be installed.
 
+mod staging;
+
 use crate::{warnings, Failure};
 use mdbook_driver::config::Config;
 use mdbook_driver::MDBook;
 use mdbook_katex::preprocess::KatexProcessor;
 use minigrad_preprocessor::{Figures, Values};
+use staging::Staging;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Builds the book of the workspace `root` into `out`, by default into the folder that `book.toml`
-/// names, and returns that folder.
+/// Where the book is built by default. Not where `book.toml` sends `mdbook`, whose `serve` leaves
+/// a script in every page that asks its own server for news.
+const FOLDER: &str = "target/book";
+
+/// Builds the book of the workspace `root` into `out`, by default into `target/book`, and returns
+/// that folder.
 ///
-/// The book is built beside its place and moved there when it is complete, so that a failure
-/// leaves an earlier book as it was.
+/// The book is built beside its place and moved there when it is complete, so that an earlier book
+/// is there until then, whatever happens.
 ///
 /// # Errors
 /// If `book.toml` or a chapter is wrong, or `out` is not a place for a book: neither absent nor
@@ -21,34 +28,33 @@ pub fn build(root: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
     let mut config = config(root)?;
     let out = match out {
         Some(out) => std::path::absolute(out).map_err(|error| Failure::io(out, &error))?,
-        None => root.join(&config.build.build_dir),
+        None => root.join(FOLDER),
     };
+    // A link to a folder stays one.
+    let out = out.canonicalize().unwrap_or(out);
     check_place(&out)?;
 
-    // Beside its place: a rename cannot cross file systems.
-    let parent = out
-        .parent()
-        .ok_or_else(|| Failure::usage(format_args!("{}: no place for a book", out.display())))?;
-    fs::create_dir_all(parent).map_err(|error| Failure::io(parent, &error))?;
-    let staging = tempfile::Builder::new()
-        .prefix(".book-")
-        .tempdir_in(parent)
-        .map_err(|error| Failure::io(parent, &error))?;
-    let fresh = staging.path().join("new");
-    config.build.build_dir.clone_from(&fresh);
-
+    let staging = Staging::beside(&out)?;
+    config.build.build_dir = staging.fresh();
     render(root, config)?;
-    replace(&out, &fresh, &staging.path().join("old"))
-        .map_err(|error| Failure::io(&out, &error))?;
+    if !staging.fresh().join("index.html").is_file() {
+        return Err(Failure::new(
+            "book/SUMMARY.md names no chapter: expected a line such as - [Title](chapter.md)",
+        ));
+    }
+    staging.finish()?;
     Ok(out)
 }
 
-/// The folder into which the book of the workspace `root` is built by default.
+/// The folder into which the book of the workspace `root` is built by default, after what a killed
+/// build has left there is put in order.
 ///
 /// # Errors
-/// If `book.toml` is wrong.
+/// If that is not possible.
 pub fn built(root: &Path) -> Result<PathBuf, Failure> {
-    Ok(root.join(config(root)?.build.build_dir))
+    let folder = root.join(FOLDER);
+    staging::recover(&folder)?;
+    Ok(folder)
 }
 
 fn config(root: &Path) -> Result<Config, Failure> {
@@ -76,8 +82,8 @@ fn check_place(out: &Path) -> Result<(), Failure> {
     let Ok(metadata) = fs::metadata(out) else {
         return Ok(());
     };
-    let is_book =
-        ["index.html", "toc.html", "print.html"].iter().all(|page| out.join(page).is_file());
+    // What every book has, whatever its settings.
+    let is_book = [".nojekyll", "toc.html"].iter().all(|file| out.join(file).is_file());
     let is_empty = || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
     if metadata.is_dir() && (is_book || is_empty()) {
         return Ok(());
@@ -88,26 +94,17 @@ fn check_place(out: &Path) -> Result<(), Failure> {
     )))
 }
 
-fn replace(out: &Path, fresh: &Path, old: &Path) -> std::io::Result<()> {
-    if out.exists() {
-        fs::rename(out, old)?;
-    }
-    fs::rename(fresh, out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SETTINGS: &str = "[book]\nsrc = \"book\"\n[preprocessor.katex]\nno-css = true\n";
 
     fn book(chapter: &str) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         let source = root.path().join("book");
         fs::create_dir(&source).unwrap();
-        fs::write(
-            root.path().join("book.toml"),
-            "[book]\nsrc = \"book\"\n[build]\nbuild-dir = \"target/book\"\n[preprocessor.katex]\nno-css = true\n",
-        )
-        .unwrap();
+        fs::write(root.path().join("book.toml"), SETTINGS).unwrap();
         fs::write(source.join("SUMMARY.md"), "- [A](a.md)\n").unwrap();
         fs::write(source.join("a.md"), chapter).unwrap();
         root
@@ -124,6 +121,34 @@ mod tests {
         assert!(page.contains("First"));
         let left: Vec<_> = fs::read_dir(root.path().join("target")).unwrap().collect();
         assert_eq!(left.len(), 1, "nothing but the book stays: {left:?}");
+    }
+
+    #[test]
+    fn a_summary_without_chapters_leaves_the_earlier_book() {
+        let root = book("# First\n");
+        let out = build(root.path(), None).unwrap();
+        fs::write(root.path().join("book/SUMMARY.md"), "# Summary\n").unwrap();
+        let failure = build(root.path(), None).unwrap_err().to_string();
+        assert!(failure.starts_with("book/SUMMARY.md names no chapter: expected"), "{failure}");
+        assert!(out.join("index.html").is_file() && out.join("a.html").is_file());
+    }
+
+    #[test]
+    fn a_book_without_a_page_for_print_is_replaced() {
+        let root = book("# First\n");
+        let plain = format!("{SETTINGS}[output.html.print]\nenable = false\n");
+        fs::write(root.path().join("book.toml"), plain).unwrap();
+        let out = build(root.path(), None).unwrap();
+        assert!(!out.join("print.html").exists());
+        assert_eq!(build(root.path(), None).unwrap(), out);
+    }
+
+    #[test]
+    fn a_place_below_a_file_is_refused() {
+        let root = book("# First\n");
+        let failure = build(root.path(), Some(&root.path().join("book.toml/x"))).unwrap_err();
+        assert_eq!(failure.code(), 2);
+        assert!(failure.to_string().contains("book.toml/x: no place for a book"), "{failure}");
     }
 
     #[test]

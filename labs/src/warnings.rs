@@ -2,23 +2,35 @@
 //! book: the warnings of a piece of work, collected.
 
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Does `work` on this thread; returns what it returned and what was logged as warning or error.
+/// What the work under way has logged.
+static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Does `work`; returns what it returned and what was logged as warning or error meanwhile, by
+/// whatever thread: KaTeX works on several. One piece of work at a time.
 pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
-    let collector = Collector::default();
-    let warnings = Arc::clone(&collector.0);
-    let result = tracing::subscriber::with_default(collector, work);
-    let mut warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner);
-    (result, std::mem::take(&mut warnings))
+    static TURN: Mutex<()> = Mutex::new(());
+    static LISTEN: Once = Once::new();
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    LISTEN.call_once(|| {
+        // It fails where another listener has come first, which nothing in this process does.
+        let _ = tracing::subscriber::set_global_default(Collector);
+    });
+    heard().clear();
+    let result = work();
+    (result, std::mem::take(&mut heard()))
 }
 
-#[derive(Default)]
-struct Collector(Arc<Mutex<Vec<String>>>);
+fn heard() -> MutexGuard<'static, Vec<String>> {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Collector;
 
 impl Subscriber for Collector {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -32,8 +44,7 @@ impl Subscriber for Collector {
     fn event(&self, event: &Event<'_>) {
         let mut message = Message::default();
         event.record(&mut message);
-        let mut warnings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        warnings.push(message.0);
+        heard().push(message.0);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -67,7 +78,8 @@ mod tests {
         let (result, warnings) = collect(|| {
             tracing::info!("nothing to see");
             tracing::warn!("tag {} is open", "p");
-            tracing::error!("no file");
+            // On another thread, as from a pool of them.
+            std::thread::spawn(|| tracing::error!("no file")).join().unwrap();
             7
         });
         assert_eq!(result, 7);

@@ -50,7 +50,6 @@ impl Signal<'_> {
         ops.iter().map(|op| self.step(op)).collect()
     }
 
-    // ANCHOR: forwards
     fn step(&mut self, op: &Op) -> Step {
         let input = self.h;
         match *op {
@@ -83,7 +82,6 @@ impl Signal<'_> {
             }
         }
     }
-    // ANCHOR_END: forwards
 }
 
 /// The product of the gradients of one logit at two inputs, summed over units: from behind the

@@ -93,6 +93,41 @@ fn every_figure_has_its_data_beside_it() {
     finds(figures_have_data, &files, "ab-lr.svg has no data");
 }
 
+fn drawings_are_whole(root: &Path) -> Vec<String> {
+    let folder = root.join("figures");
+    let mut troubles = Vec::new();
+    for name in files_below(&folder, "svg") {
+        let text = crate::read(&folder.join(&name));
+        let name = name.display();
+        match roxmltree::Document::parse(&text) {
+            Err(error) => troubles.push(format!("figures/{name}: {error}")),
+            Ok(drawing) => {
+                let drawn = ["path", "rect", "circle", "line", "polyline", "polygon"];
+                let is_drawn = |node: &roxmltree::Node| drawn.contains(&node.tag_name().name());
+                // The first one is the card on which the others stand.
+                let count = drawing.descendants().filter(is_drawn).count();
+                if drawing.root_element().tag_name().name() != "svg" || count < 2 {
+                    troubles.push(format!("figures/{name} draws nothing"));
+                }
+            }
+        }
+    }
+    troubles
+}
+
+#[test]
+fn every_drawing_is_whole() {
+    none(drawings_are_whole(&root()));
+    for (svg, expected) in [
+        ("", "a.svg: "),
+        ("<svg><rect/><path d=\"M0 0\"", "a.svg: "),
+        ("<svg><rect/></svg>", "a.svg draws nothing"),
+        ("<p><path/><path/></p>", "a.svg draws nothing"),
+    ] {
+        finds(drawings_are_whole, &[("figures/a.svg", svg)], expected);
+    }
+}
+
 fn only_figures_and_data(root: &Path) -> Vec<String> {
     std::fs::read_dir(root.join("figures"))
         .into_iter()

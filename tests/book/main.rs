@@ -7,6 +7,7 @@ mod figures;
 mod page;
 mod rendered;
 mod settings;
+mod slips;
 mod sources;
 mod tracked;
 

@@ -79,6 +79,23 @@ fn no_tex_is_left() {
     finds(dollars, &[("a.html", annotated)], "<annotation>");
 }
 
+/// Brackets that Markdown could not make a link, a footnote or a reference of.
+fn brackets(site: &Site) -> Vec<String> {
+    each_page(site, |page| {
+        let open = |text: &&String| ["[^", "][", "]("].iter().any(|sign| text.contains(sign));
+        let texts = page.texts.iter().filter(open);
+        texts.map(|text| format!("a link that leads nowhere is left in {text:?}")).collect()
+    })
+}
+
+#[test]
+fn every_footnote_and_reference_is_defined() {
+    none(brackets(site()));
+    for text in ["see [a][b]", "see[^b] there", "see [a](b c d)"] {
+        finds(brackets, &[("a.html", &format!("<p>{text}"))], "leads nowhere");
+    }
+}
+
 fn silent_formulas(site: &Site) -> Vec<String> {
     each_page(site, |page| {
         let silent = page.formulas.iter().filter(|spoken| !**spoken);

@@ -16,6 +16,8 @@ fn folders(root: &Path) -> Vec<String> {
     let folder = build("build-dir").and_then(toml::Value::as_str);
     if !folder.is_some_and(|folder| Path::new(folder).starts_with("target")) {
         troubles.push(format!("build-dir is {folder:?}, not below target/"));
+    } else if folder == Some("target/book") {
+        troubles.push("build-dir is target/book, where `cargo run` builds".to_owned());
     }
     if build("create-missing").and_then(toml::Value::as_bool) != Some(false) {
         troubles.push("create-missing is not false".to_owned());
@@ -28,8 +30,11 @@ fn building_cannot_delete_or_invent_chapters() {
     none(folders(&root()));
     let text = "[build]\ncreate-missing = false\n";
     finds(folders, &[("book.toml", text)], "build-dir");
-    let text = "[build]\nbuild-dir = \"target/book\"\n";
+    let text = "[build]\nbuild-dir = \"target/mdbook\"\n";
     finds(folders, &[("book.toml", text)], "create-missing");
+    // What `mdbook serve` puts into its pages must not be served by another.
+    let text = "[build]\nbuild-dir = \"target/book\"\ncreate-missing = false\n";
+    finds(folders, &[("book.toml", text)], "where `cargo run` builds");
 }
 
 /// What `cargo run` registers in its own process, in place of the commands.

@@ -125,10 +125,8 @@ fn in_code(events: &[Located<'_>], at: usize) -> bool {
 }
 
 fn stray_dollar(text: &str, start: usize, end: usize) -> Option<String> {
-    let at = start + text[start..end].find('$')?;
-    if text[..at].ends_with('\\') {
-        return None;
-    }
+    let dollars = text[start..end].match_indices('$').map(|(at, _)| start + at);
+    let at = dollars.into_iter().find(|&at| !text[..at].ends_with('\\'))?;
     let around: String = text[at..].lines().next()?.chars().take(60).collect();
     Some(format!(
         "line {} of the text after formulas: KaTeX cannot read `{around}` (money is written \\$5)",
@@ -214,6 +212,9 @@ mod tests {
         let error = framed("a\n\nb $\\frac{1$ c\n", "a.md").unwrap_err();
         assert!(error[0].contains("line 3"), "{error:?}");
         assert!(framed("<summary>$x$</summary>\n", "a.md").is_err());
+        for hidden in ["<b>\\$5 and $x$</b>\n", "costs \\$5 and \\$6, or $\\frac{1$\n"] {
+            assert!(framed(hidden, "a.md").is_err(), "{hidden} hides behind money");
+        }
     }
 
     #[test]

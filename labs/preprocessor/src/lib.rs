@@ -16,6 +16,7 @@ pub mod figures;
 pub mod generated;
 pub mod includes;
 pub mod math;
+mod slips;
 pub mod values;
 
 pub use figures::Figures;

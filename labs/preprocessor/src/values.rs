@@ -2,6 +2,7 @@
 
 use crate::fences::{pieces, Piece};
 use crate::generated::Results;
+use crate::slips::{empty_formulas, in_code, without_hash};
 use crate::{includes, rewrite_chapters};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
@@ -76,6 +77,7 @@ pub fn expand(
             }
         }
     }
+    troubles.extend(empty_formulas(text));
     if troubles.is_empty() {
         Ok(expanded)
     } else {
@@ -84,10 +86,16 @@ pub fn expand(
 }
 
 fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<String, String> {
+    if let Some(said) = without_hash(line) {
+        return Err(format!("{said}: a directive begins with {{{{#"));
+    }
     let mut expanded = String::new();
     let mut rest = line;
     while let Some((before, directive, after)) = next_directive(rest)? {
         expanded.push_str(before);
+        if in_code(line, line.len() - rest.len() + before.len()) {
+            return Err(format!("{{{{#{directive}}}}}: stands in code, where no value belongs"));
+        }
         rest = after;
         let said = format!("{{{{#{directive}}}}}");
         let complain = |trouble: String| format!("{said}: {trouble}");
@@ -227,6 +235,17 @@ mod tests {
             trouble("see {{#table lab t}}\n"),
             "1: {{#table lab t}}: must stand alone on its line"
         );
+    }
+
+    #[test]
+    fn a_directive_in_code_or_without_its_hash_is_refused() {
+        let said = trouble("so `{{#value lab final}}` is\n");
+        assert_eq!(said, "1: {{#value lab final}}: stands in code, where no value belongs");
+        assert!(expanded("`a` {{#value lab final}} ``b`c`` `d`\n").is_ok());
+        let said = trouble("so {{ value lab final }}\n");
+        assert_eq!(said, "1: {{ value lab final }}: a directive begins with {{#");
+        assert!(expanded("$x_{{value}}$ and {{x}}\n").is_err());
+        assert!(expanded("$\\frac{{a}}{b}$\n").is_ok());
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! Lab 04: the predictor against trained networks.
 
+mod kept;
+
 use clap::Args;
 use minigrad::experiments::score::{Measured, Score, OUTCOMES};
-use minigrad::experiments::scorecard::{configurations, run, Design, Scorecard, Settings};
-use std::io::Write;
-use std::path::PathBuf;
-use std::sync::Mutex;
+use minigrad::experiments::scorecard::{configurations, run, Scorecard, Settings};
 
 use super::{show, show_claims, write, Bar};
 use crate::chart::{Axis, Bars, Cells, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
-use crate::{lines, root};
+use crate::root;
+use kept::Kept;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -25,7 +25,8 @@ pub const LAB: Lab = Lab {
         "scorecard-groups.svg",
         "scorecard.json",
     ],
-    run: |request| main(request, &Flags { full: false, resume: false }),
+    // Where all labs run, one after the other, an interrupted one goes on.
+    run: |request| main(request, &Flags { full: false, resume: true }),
 };
 
 /// The lab's own flags.
@@ -35,7 +36,7 @@ pub struct Flags {
     /// otherwise
     #[arg(long)]
     pub full: bool,
-    /// Goes on where an interrupted run of the same seed and steps stopped
+    /// Goes on where an interrupted run of the same settings stopped; its results are kept in target
     #[arg(long)]
     pub resume: bool,
 }
@@ -56,11 +57,10 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     let count = if flags.full { Settings::FULL } else { Settings::default().count };
     let settings =
         Settings { seed: request.seed, steps: request.steps, count, ..Settings::default() };
-    let kept = Kept::open(&settings, flags.resume)?;
+    let kept = Kept::open(&root::workspace()?.join("target"), &settings, flags.resume)?;
     let bar = Bar::new(LAB.name, configurations(&settings), request.threads);
     let card = run(&settings, &|design| kept.find(design), &|measured| kept.add(measured), &bar);
     drop(bar);
-    kept.remove();
     let report = card.report();
     show("Verdicts", &report.tables["confusion"])?;
     show("Groups", &report.tables["groups"])?;
@@ -72,53 +72,9 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
         ("scorecard-curves.svg", curves(&card)),
         ("scorecard-groups.svg", groups(&card)),
     ];
-    write(&request, &output, &report, &figures)
-}
-
-/// Configurations that a run has finished, in a file, so that it can be interrupted.
-struct Kept {
-    path: PathBuf,
-    known: Vec<Measured>,
-    file: Mutex<Option<std::fs::File>>,
-}
-
-impl Kept {
-    fn open(settings: &Settings, resume: bool) -> Result<Kept, Failure> {
-        let folder = root::workspace()?.join("target");
-        std::fs::create_dir_all(&folder).map_err(|error| Failure::io(&folder, &error))?;
-        let name = format!("scorecard-{}-{}.jsonl", settings.seed, settings.steps);
-        let path = folder.join(name);
-        let text =
-            if resume { std::fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
-        // The last line of an interrupted run may be half a line.
-        let known: Vec<Measured> =
-            text.lines().filter_map(|line| lines::read_measured(line).ok()).collect();
-        let failed = |error| Failure::io(&path, &error);
-        let mut file = std::fs::File::create(&path).map_err(failed)?;
-        for one in &known {
-            writeln!(file, "{}", lines::measured(one)).map_err(failed)?;
-        }
-        Ok(Kept { path, known, file: Mutex::new(Some(file)) })
-    }
-
-    fn find(&self, design: &Design) -> Option<Measured> {
-        let same = |one: &&Measured| one.recipe == design.recipe && one.training == design.training;
-        self.known.iter().find(same).cloned()
-    }
-
-    /// Keeps one; what cannot be kept is only trained again.
-    fn add(&self, measured: &Measured) {
-        if let Ok(mut file) = self.file.lock() {
-            let line = format!("{}\n", lines::measured(measured));
-            if file.as_mut().is_some_and(|file| file.write_all(line.as_bytes()).is_err()) {
-                *file = None;
-            }
-        }
-    }
-
-    fn remove(&self) {
-        let _ = std::fs::remove_file(&self.path);
-    }
+    write(&request, &output, &report, &figures)?;
+    kept.remove();
+    Ok(())
 }
 
 /// Rows measured, columns predicted: how many, and whether that is right.

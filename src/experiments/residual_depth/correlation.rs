@@ -15,7 +15,6 @@ const TERMS: usize = 32;
 /// ```
 ///
 /// *Source*: Daniely, Frostig & Singer 2016, section 8 (the dual activation function).
-// ANCHOR: hermite
 fn hermite(phi: Activation, q: f64) -> [f64; TERMS] {
     let h = |k: usize, z: f64| {
         let next = |(k, now, before): (usize, f64, f64), _| {
@@ -30,7 +29,6 @@ fn hermite(phi: Activation, q: f64) -> [f64; TERMS] {
         a * a
     })
 }
-// ANCHOR_END: hermite
 
 /// Correlation of two orthogonal inputs at the entry of every block of pre-normalized blocks with
 /// Kaiming weights, at infinite width.
