@@ -64,6 +64,18 @@ impl SignOfSum {
 }
 
 impl Split {
+    /// Panics with the name of the operation and the counts unless there are examples, one label an
+    /// input, and every label is a class.
+    #[track_caller]
+    pub(crate) fn fits(&self, operation: &str, classes: usize) {
+        let (labels, rows) = (self.labels.len(), self.inputs.nrows());
+        assert!(labels == rows, "{operation}: {labels} labels for {rows} inputs");
+        assert!(rows > 0, "{operation}: there are no examples");
+        if let Some(label) = self.labels.iter().find(|&&label| label >= classes) {
+            panic!("{operation}: label {label} for {classes} classes");
+        }
+    }
+
     /// The examples with the given numbers, in this order.
     ///
     /// # Panics

@@ -8,7 +8,8 @@ use crate::nn::Network;
 use crate::recipe::Activation;
 use crate::tensor::Tensor;
 
-/// What one batch shows of every layer.
+/// What one batch shows of every layer. Its `Display` is one line a layer, and says so where the
+/// network has diverged.
 ///
 /// ```
 /// use minigrad::prelude::*;
@@ -34,10 +35,11 @@ pub struct LayerProbe {
     pub q: f64,
     /// Euclidean norm of the loss's gradient by the weights, of a block those of its first layer.
     pub gradient_norm: f64,
-    /// Mean cosine between the pre-activations of two different inputs.
+    /// Mean cosine between the pre-activations of two different inputs; NaN if one of them is not
+    /// finite, or there is one input alone.
     pub correlation: f64,
     /// Share of the units that are dead or saturated: `|phi'(z)| < 0.01` for every input.
-    /// 0 where no activation follows.
+    /// 0 where no activation follows, NaN if a pre-activation is NaN.
     pub dead: f64,
 }
 
@@ -45,23 +47,34 @@ impl Network {
     /// Sends one batch forwards and its loss back.
     ///
     /// # Panics
-    /// If the inputs do not fit the network, or there are none.
+    /// If there are no inputs, not one label an input, a label that is none of the network's classes,
+    /// or the inputs do not fit the network.
     #[track_caller]
     pub fn probe(&self, batch: &Split) -> Probe {
+        batch.fits("probe", self.classes());
         let trace = self.trace(&Tensor::constant(batch.inputs.clone()));
         let loss = trace.logits().cross_entropy(&batch.labels);
-        let gradients = loss.backward();
+        let value = loss.item();
         let probe = |traced: &crate::nn::TracedLayer| {
             let z = traced.pre_activation.values().mapv(f64::from);
-            LayerProbe {
+            let layer = LayerProbe {
                 q: mean_square(&z),
-                gradient_norm: norm(gradients.of(&traced.weight)),
+                gradient_norm: f64::NAN, // below
                 correlation: mean_cosine(&z),
                 dead: if traced.activated { dead(self.activation(), &z) } else { 0.0 },
-            }
+            };
+            (traced.weight.id(), layer)
         };
-        let layers = trace.layers.iter().map(probe).collect();
-        Probe { layers, loss: loss.item() }
+        let (weights, mut layers): (Vec<u64>, Vec<LayerProbe>) =
+            trace.layers.iter().map(probe).unzip();
+        // The sweep frees the graph behind itself once nobody else holds it.
+        drop(trace);
+        loss.backward_into(|id, grad| {
+            if let Some(layer) = weights.iter().position(|weight| *weight == id) {
+                layers[layer].gradient_norm = norm(grad);
+            }
+        });
+        Probe { layers, loss: value }
     }
 }
 
@@ -82,15 +95,19 @@ fn mean_cosine(z: &Array2<f64>) -> f64 {
     let mut units = 0.0;
     for row in z.rows() {
         let length = libm::sqrt(row.iter().map(|z| z * z).sum());
-        if length > 0.0 {
+        // NaN is not 0: a diverged row is not orthogonal to the others.
+        if length != 0.0 {
             units += 1.0;
             total.iter_mut().zip(row).for_each(|(t, z)| *t += z / length);
         }
     }
-    (total.iter().map(|t| t * t).sum::<f64>() - units) / (n * (n - 1.0)).max(1.0)
+    (total.iter().map(|t| t * t).sum::<f64>() - units) / (n * (n - 1.0))
 }
 
 fn dead(activation: Activation, z: &Array2<f64>) -> f64 {
+    if z.iter().any(|z| z.is_nan()) {
+        return f64::NAN;
+    }
     let flat = |z: &f64| activation.derivative(*z).abs() < 0.01;
     let units = z.columns().into_iter();
     units.filter(|unit| unit.iter().all(flat)).count() as f64 / z.ncols() as f64
@@ -107,6 +124,11 @@ impl fmt::Display for Probe {
                 l + 1
             )?;
         }
-        write!(f, "loss {:.4}", self.loss)
+        write!(f, "loss {:.4}", self.loss)?;
+        let finite = |layer: &LayerProbe| layer.q.is_finite() && layer.gradient_norm.is_finite();
+        if self.loss.is_finite() && self.layers.iter().all(finite) {
+            return Ok(());
+        }
+        write!(f, ": diverged, numbers that are not finite")
     }
 }

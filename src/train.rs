@@ -1,4 +1,6 @@
-//! The training loop.
+//! The training loop, and what is measured of its result.
+
+mod evaluation;
 
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -9,7 +11,7 @@ use crate::optim::Optimizer;
 use crate::probe;
 use crate::random::{Random, Stream};
 use crate::recipe::{Outcome, Training};
-use crate::tensor::{buffers, Tensor};
+use crate::tensor::{buffers, no_gradient, Tensor};
 
 /// What a training run recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,25 +21,38 @@ pub struct Run {
     /// How many updates were asked for.
     pub steps: usize,
     classes: usize,
+    /// Whether every weight is a finite number after the last update.
+    finite: bool,
 }
 
 impl Run {
-    /// What became of the run.
+    /// What became of the run: its losses say it, but that it diverges also where the last update,
+    /// which no loss follows, took a weight out of the finite numbers.
+    ///
+    /// # Panics
+    /// If there was no step.
+    #[track_caller]
     pub fn outcome(&self) -> Outcome {
-        Outcome::of(&self.losses, self.classes)
+        match Outcome::of(&self.losses, self.classes) {
+            _ if !self.finite => Outcome::Diverges,
+            outcome => outcome,
+        }
     }
 
     /// The loss before the first update.
+    ///
+    /// # Panics
+    /// If there was no step.
+    #[track_caller]
     pub fn initial_loss(&self) -> f32 {
-        self.losses[0]
+        *self.losses.first().expect("initial_loss: there are no losses")
     }
 
-    /// Mean loss over the last tenth of the steps, or `None` if the run left the finite numbers.
+    /// Mean loss over the last tenth of the steps, or `None` if the run left the finite numbers or
+    /// had no step.
     pub fn final_loss(&self) -> Option<f64> {
-        match self.diverged_at() {
-            Some(_) => None,
-            None => Some(Outcome::final_loss(&self.losses)),
-        }
+        let whole = self.diverged_at().is_none() && !self.losses.is_empty();
+        whole.then(|| Outcome::final_loss(&self.losses))
     }
 
     /// The loss before update `step`, or `None` from the step on where it is not finite.
@@ -45,9 +60,11 @@ impl Run {
         self.losses.get(step).copied().filter(|loss| loss.is_finite())
     }
 
-    /// The first step whose loss is not finite.
+    /// The first step whose loss is not finite: the one after the last if that update took a weight
+    /// out of the finite numbers.
     pub fn diverged_at(&self) -> Option<usize> {
-        self.losses.iter().position(|loss| !loss.is_finite())
+        let after = (!self.finite).then_some(self.losses.len());
+        self.losses.iter().position(|loss| !loss.is_finite()).or(after)
     }
 }
 
@@ -76,6 +93,8 @@ pub struct Trainer<'a> {
     random: Random,
     losses: Vec<f32>,
     watched: Option<usize>,
+    /// The next network may have other sizes.
+    _memory: buffers::Borrowed,
 }
 
 /// One step of a [`Trainer`].
@@ -94,8 +113,8 @@ impl<'a> Trainer<'a> {
     /// Nothing has happened yet.
     ///
     /// # Panics
-    /// If [`check_for`](Training::check_for) refuses the training of this network, or there are no
-    /// examples.
+    /// If [`check_for`](Training::check_for) refuses the training of this network, there are no
+    /// examples, not one label an input, or a label that is none of the network's classes.
     #[track_caller]
     pub fn new(
         network: &'a mut Network,
@@ -107,7 +126,7 @@ impl<'a> Trainer<'a> {
         if let Err(refused) = training.check().and_then(|()| fits()) {
             panic!("training: {refused}");
         }
-        assert!(!examples.labels.is_empty(), "training: there are no examples");
+        examples.fits("training", network.classes());
         Trainer {
             network,
             examples,
@@ -116,6 +135,7 @@ impl<'a> Trainer<'a> {
             random: Random::new(training.seed, Stream::Batches),
             losses: vec![],
             watched: None,
+            _memory: buffers::Borrowed,
         }
     }
 
@@ -173,21 +193,26 @@ impl<'a> Trainer<'a> {
 
     /// What was recorded so far.
     pub fn run(self) -> Run {
-        let classes = self.network.classes();
-        Run { losses: self.losses, steps: self.training.steps, classes }
+        let mut entries = self.network.parameters().flat_map(|parameter| parameter.values());
+        Run {
+            finite: entries.all(|entry| entry.is_finite()),
+            losses: self.losses,
+            steps: self.training.steps,
+            classes: self.network.classes(),
+        }
     }
 
     /// Examples drawn with replacement.
     fn batch(&mut self) -> (Tensor, Vec<usize>) {
         let Split { inputs, labels } = self.examples;
-        let mut rows: Array2<f32> = buffers::take(self.training.batch, inputs.ncols());
+        let mut rows = buffers::take(self.training.batch, inputs.ncols());
         let mut classes = Vec::with_capacity(self.training.batch);
         for mut row in rows.rows_mut() {
             let example = self.random.below(labels.len());
             row.assign(&inputs.row(example));
             classes.push(labels[example]);
         }
-        (Tensor::constant(rows), classes)
+        (Tensor::pooled(rows), classes)
     }
 }
 
@@ -196,6 +221,10 @@ impl Network {
     ///
     /// The reverse sweep hands over each gradient as soon as it is complete, and frees the graph
     /// behind itself: the gradient is still in cache, and the weights can change in place.
+    ///
+    /// # Panics
+    /// If `loss` does not depend on every parameter: it is another network's, or this one's of
+    /// before an update.
     ///
     /// ```
     /// use minigrad::prelude::*;
@@ -209,11 +238,13 @@ impl Network {
     /// network.update(loss, &mut optimizer);
     /// assert!(network.loss(&data) < before);
     /// ```
+    #[track_caller]
     pub fn update(&mut self, loss: Tensor, optimizer: &mut dyn Optimizer) {
         self.descend(loss, optimizer, |_, _| ());
     }
 
     /// The same, showing each parameter's number and gradient before its update.
+    #[track_caller]
     fn descend(
         &mut self,
         loss: Tensor,
@@ -225,44 +256,27 @@ impl Network {
             parameters.map(|(index, parameter)| (parameter.id(), (index, parameter))).collect();
         optimizer.begin();
         loss.backward_into(|id, grad| {
-            if let Some((index, parameter)) = parameters.get_mut(&id) {
-                show(*index, grad);
-                optimizer.update(*index, parameter, grad);
+            if let Some((index, parameter)) = parameters.remove(&id) {
+                show(index, grad);
+                optimizer.update(index, parameter, grad);
             }
         });
+        if let Some((_, parameter)) = parameters.into_values().next() {
+            no_gradient(parameter);
+        }
     }
 
     /// Trains on `data.train` until the steps are done or the loss is not finite.
     ///
     /// # Panics
-    /// If [`check`](Training::check) refuses the training, or the inputs do not fit the network.
+    /// As [`Trainer::new`], or if the inputs do not fit the network.
     #[track_caller]
     pub fn train(&mut self, data: &Data, training: &Training) -> Run {
         let mut trainer = Trainer::new(self, &data.train, training);
         while trainer.step().is_some() {}
         trainer.run()
     }
-
-    /// Mean cross-entropy of all examples, in nats.
-    ///
-    /// # Panics
-    /// If the inputs do not fit the network.
-    pub fn loss(&self, examples: &Split) -> f32 {
-        self.forward(&Tensor::constant(examples.inputs.clone()))
-            .cross_entropy(&examples.labels)
-            .item()
-    }
-
-    /// Share of the examples whose largest logit is that of their class.
-    ///
-    /// # Panics
-    /// If the inputs do not fit the network.
-    pub fn accuracy(&self, examples: &Split) -> f64 {
-        let logits = self.forward(&Tensor::constant(examples.inputs.clone()));
-        let right = |(z, &label): (ndarray::ArrayView1<f32>, &usize)| {
-            z.iter().enumerate().all(|(class, &other)| class == label || other < z[label])
-        };
-        let rows = logits.values().rows().into_iter().zip(&examples.labels);
-        rows.filter(|row| right((row.0, row.1))).count() as f64 / examples.labels.len() as f64
-    }
 }
+
+#[cfg(test)]
+mod memory;

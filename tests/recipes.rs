@@ -98,6 +98,9 @@ fn an_unknown_field_is_named() {
     );
     let init = refused::<Recipe>(r#"{"depth": 3, "init": {"kind": "xavier", "gain": 2}}"#);
     assert_eq!(init, "unknown field `gain`, expected `kind` or `value`");
+    let twice = refused::<Recipe>(r#"{"depth": 3, "init": {"kind": "xavier", "kind": "glorot"}}"#);
+    assert_eq!(twice, "duplicate field `kind`");
+    assert_eq!(refused::<Recipe>(r#"{"depth": 3, "depth": 4}"#), "duplicate field `depth`");
     let method =
         refused::<Training>(r#"{"lr": 1, "method": {"sgd": {"momentum": 0, "nesterov": 1}}}"#);
     assert_eq!(method, "unknown field `nesterov`, expected `momentum`");
@@ -250,6 +253,68 @@ fn a_thousand_layers_are_predicted() {
 }
 
 #[test]
+fn a_value_of_the_wrong_type_is_named_with_what_is_accepted() {
+    let recipe = |field: &str| refused::<Recipe>(&format!(r#"{{"depth": 3, {field}}}"#));
+    for value in ["null", "true", "-1", "3.0", "\"3\"", "1.8446744073709552e19"] {
+        let expected = outside("width", value, 1, 65_536);
+        assert_eq!(recipe(&format!(r#""width": {value}"#)), expected);
+    }
+    assert_eq!(
+        refused::<Recipe>(r#"{"depth": 18446744073709551616}"#),
+        outside("depth", "1.8446744073709552e19", 1, 10_000)
+    );
+    assert_eq!(
+        recipe(r#""seed": -1"#),
+        "seed -1 is not accepted: expected an integer from 0 to 18446744073709551615"
+    );
+    assert_eq!(recipe(r#""residual": 1"#), "residual 1 is not accepted: expected true or false");
+    assert_eq!(
+        recipe(r#""norm": [1]"#),
+        "norm [...] is not accepted: expected one of none, ln, rms"
+    );
+    let object = r#"an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#;
+    for (value, shown) in [("\"kaiming\"", "\"kaiming\""), ("null", "null"), ("2", "2")] {
+        let expected = format!("init {shown} is not accepted: expected {object}");
+        assert_eq!(recipe(&format!(r#""init": {value}"#)), expected);
+    }
+    assert_eq!(
+        recipe(r#""init": {"kind": "sigma", "value": "x"}"#),
+        "init value \"x\" is not accepted: expected a finite number above 0"
+    );
+    assert_eq!(recipe(r#""init": {"value": 2}"#), "init: missing field `kind`");
+    assert!(
+        recipe(r#""init": {"kind": 3}"#).starts_with("init kind 3 is not accepted: expected one")
+    );
+
+    let training = |field: &str| refused::<Training>(&format!(r#"{{"lr": 1, {field}}}"#));
+    assert_eq!(
+        refused::<Training>(r#"{"lr": "fast"}"#),
+        "lr \"fast\" is not accepted: expected a finite number above 0"
+    );
+    let method = r#"{"sgd": {"momentum": 0.9}} or {"adam": {...}}"#;
+    for value in ["null", "\"sgd\""] {
+        let expected = format!("method {value} is not accepted: expected {method}");
+        assert_eq!(training(&format!(r#""method": {value}"#)), expected);
+    }
+    assert_eq!(training(r#""method": {"sgd": {}}"#), "method: missing field `momentum`");
+    assert_eq!(
+        training(r#""method": {"rmsprop": {}}"#),
+        "unknown field `rmsprop`, expected `sgd` or `adam`"
+    );
+    let long = format!(r#"{{"depth": 3, "norm": "{}"}}"#, "x".repeat(10_000));
+    assert!(refused::<Recipe>(&long).len() < 200);
+}
+
+#[test]
+fn huge_and_tiny_numbers_are_shown_with_an_exponent() {
+    let training = Training::sgd(1e300).momentum(1e-12).to_string();
+    assert_eq!(training, "sgd, lr 1e300, momentum 1e-12, batch 64, 1000 steps");
+    assert_eq!(Init::Sigma(1e20).to_string(), "sigma(1e20)");
+    assert_eq!("sigma(1e20)".parse(), Ok(Init::Sigma(1e20)));
+    assert_eq!(Training::sgd(1e-5).steps(1).to_string().split(',').nth(1), Some(" lr 0.00001"));
+}
+
+#[test]
 fn impossible_rates_are_named() {
     let positive = |what: &str| format!("{what} is not accepted: expected a finite number above 0");
     for lr in ["-1", "0"] {
@@ -307,7 +372,7 @@ fn impossible_inits_are_named() {
 fn an_unknown_activation_is_named() {
     assert_eq!(
         refused::<Recipe>(r#"{"depth": 1, "activation": "swish"}"#),
-        "unknown variant `swish`, expected one of `identity`, `relu`, `tanh`, `gelu`, `silu`"
+        "activation \"swish\" is not accepted: expected one of identity, relu, tanh, gelu, silu"
     );
     assert_eq!(
         "swish".parse::<Activation>().expect_err("refused").to_string(),
@@ -350,7 +415,7 @@ fn parts_that_do_not_go_together_are_named() {
         "final_norm true is not accepted: expected false without blocks and a norm"
     );
     for norm in Norm::ALL {
-        assert!(Recipe::mlp(3).norm(*norm).check().is_ok());
-        assert!(Recipe::blocks(3).norm(*norm).residual().check().is_ok());
+        assert!(Recipe::mlp(3).norm(norm).check().is_ok());
+        assert!(Recipe::blocks(3).norm(norm).residual().check().is_ok());
     }
 }

@@ -75,10 +75,10 @@ kernels! {
         }
     }
 
-    /// `grad = grad` where the output `y > 0`, else 0.
+    /// `grad = grad` where the output `y > 0`, else 0; where it is NaN, `grad` stays.
     fn relu_backward(y: &[T], grad: &mut [T]) {
         for (g, y) in grad.iter_mut().zip(y) {
-            *g = if *y > 0.0 { math::flush(*g) } else { 0.0 };
+            *g = if *y <= 0.0 { 0.0 } else { math::flush(*g) };
         }
     }
 
@@ -136,6 +136,7 @@ kernels! {
     /// m = mean x (LayerNorm) or 0      r = 1 / sqrt(mean (x - m)^2 + epsilon)
     /// y = (x - m) r gain + shift       stats = m, r of each row
     /// ```
+    /// A row whose squares overflow becomes NaN.
     // ANCHOR: norm
     fn norm(x: &[T], gain: &[T], shift: &[T], epsilon: T, y: &mut [T], stats: &mut [T]) {
         let n = gain.len();
@@ -145,6 +146,8 @@ kernels! {
             let m = if shift.is_empty() { 0.0 } else { sum_in_lanes(0.0, [x], |[x]| x) * share };
             let square = sum_in_lanes(0.0, [x], |[x]| (x - m) * (x - m)) * share;
             let r = 1.0 / (square + epsilon).sqrt();
+            // 0 means that the squares overflowed: no vanished row, but a diverged one.
+            let r = if r == 0.0 { T::NAN } else { r };
             stats.copy_from_slice(&[m, r]);
             if shift.is_empty() {
                 for ((y, x), gain) in y.iter_mut().zip(x).zip(gain) {

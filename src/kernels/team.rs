@@ -85,9 +85,9 @@ impl Team {
 impl Shared {
     /// Spins until `ready`, calling `pause` whenever patience runs out.
     fn wait_until(&self, pause: impl Fn(), ready: impl Fn() -> bool) {
-        let mut spins = 0;
+        let mut spins = 0u32;
         while !ready() {
-            spins += 1;
+            spins = spins.saturating_add(1);
             if spins < self.patience {
                 std::hint::spin_loop();
             } else {

@@ -25,11 +25,20 @@ pub(crate) fn tanh(x: f64) -> f64 {
 pub(crate) fn gelu(x: f64) -> (f64, f64) {
     let phi = 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2);
     let density = libm::exp(-0.5 * x * x) * 0.398_942_280_401_432_7;
-    (x * phi, phi + x * density)
+    (times(x, phi), phi + times(x, density))
 }
 
 /// `x s` and `s (1 + x (1 - s))` with `s = 1/(1 + exp(-x))`.
 pub(crate) fn silu(x: f64) -> (f64, f64) {
     let s = 1.0 / (1.0 + libm::exp(-x));
-    (x * s, s * (1.0 + x * (1.0 - s)))
+    (times(x, s), times(1.0 + times(x, 1.0 - s), s))
+}
+
+/// `x factor`, where a factor that has vanished takes an infinite `x` with it.
+fn times(x: f64, factor: f64) -> f64 {
+    if factor == 0.0 {
+        0.0
+    } else {
+        x * factor
+    }
 }

@@ -101,7 +101,9 @@ pub(crate) fn gelu(x: f32) -> (f32, f32) {
     let tail = if inside { h * (p * t) } else { 0.0 };
     let density = if inside { h * FRAC_1_SQRT_TAU } else { 0.0 };
     let phi = if x > 0.0 { 1.0 - tail } else { tail };
-    (x * phi, phi + x * density)
+    // Beyond the end phi is exactly 0 or 1, and x may be infinite.
+    let value = if x <= -END { 0.0 } else { x * phi };
+    (value, phi + x.clamp(-END, END) * density)
 }
 
 /// Both `s = 1/(1 + exp(-x))` and `1 - s` are formed without cancellation.
@@ -111,8 +113,13 @@ pub(crate) fn silu(x: f32) -> (f32, f32) {
     let small = e / (1.0 + e);
     let large = 1.0 / (1.0 + e);
     let (s, rest) = if x > 0.0 { (large, small) } else { (small, large) };
-    (x * s, s * (1.0 + x * rest))
+    // Beyond the range of exp, s is exactly 0 or 1, and x may be infinite.
+    let value = if x < EXP_RANGE.0 { 0.0 } else { x * s };
+    (value, s * (1.0 + x.clamp(-SILU_END, SILU_END) * rest))
 }
+
+/// Beyond it `exp(-|x|)` is 0.
+const SILU_END: f32 = 88.0;
 
 /// `1/sqrt(2 pi)`.
 const FRAC_1_SQRT_TAU: f32 = 0.398_942_3;
@@ -132,7 +139,8 @@ mod tests {
             let ulp = f64::from(f32::from_bits((want.abs() as f32).to_bits() + 1))
                 - f64::from(want.abs() as f32);
             let ulps = (f64::from(f(x)) - want).abs() / ulp;
-            if ulps > worst.0 {
+            // NaN is the worst: it stays to the end, where no bound accepts it.
+            if ulps > worst.0 || ulps.is_nan() {
                 (ulps, x)
             } else {
                 worst
@@ -150,6 +158,33 @@ mod tests {
         for &(from, to) in ranges {
             let (found, at) = worst(&f, &exact, from, to);
             assert!(found <= ulps, "{found:.2} ulps at {at:e}, allowed {ulps}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "NaN ulps")]
+    fn a_function_that_is_nan_is_within_no_bound() {
+        within(8.0, |_| f32::NAN, double::exp, &[(1e-9, 88.72)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "slope off by NaN")]
+    fn a_slope_that_is_nan_is_within_no_bound() {
+        slopes_within(4e-7, |_| f32::NAN, |x| double::gelu(x).1);
+    }
+
+    /// The limits: `x Phi(x)` and `x sigmoid(x)` are 0 on the left and `x` on the right.
+    #[test]
+    fn infinite_arguments_give_the_limits() {
+        for f in [single::gelu, single::silu] {
+            assert_eq!(f(f32::NEG_INFINITY), (0.0, 0.0));
+            assert_eq!(f(f32::INFINITY), (f32::INFINITY, 1.0));
+            assert!(f(f32::NAN).0.is_nan() && f(f32::NAN).1.is_nan());
+        }
+        for f in [double::gelu, double::silu] {
+            assert_eq!(f(f64::NEG_INFINITY), (0.0, 0.0));
+            assert_eq!(f(f64::INFINITY), (f64::INFINITY, 1.0));
+            assert!(f(f64::NAN).0.is_nan() && f(f64::NAN).1.is_nan());
         }
     }
 
@@ -176,7 +211,7 @@ mod tests {
         let worst = (-1_200_000..=1_200_000)
             .map(|k| k as f32 * 1e-5)
             .map(|x| (f64::from(f(x)) - exact(f64::from(x))).abs())
-            .fold(0.0, f64::max);
+            .fold(0.0, |worst, off| if off > worst || f64::is_nan(off) { off } else { worst });
         assert!(worst <= bound, "slope off by {worst:e}, allowed {bound:e}");
     }
 

@@ -4,7 +4,7 @@
 
 use ndarray::Array2;
 
-use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
 use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
@@ -58,7 +58,7 @@ impl<T: Scalar> Tensor<T> {
     }
 
     /// An array of this shape, to be written.
-    fn like(&self) -> Array2<T> {
+    fn like(&self) -> Pooled<T> {
         let [rows, columns] = self.shape();
         buffers::take(rows, columns)
     }
@@ -76,7 +76,7 @@ struct ReluOp;
 
 /// `dx = dy` where `y > 0`, else 0.
 impl<T: Scalar> Operation<T> for ReluOp {
-    fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
         map(buffers::slice(y), &mut dy, T::relu_backward);
         sink.add(&x[0], dy);
     }
@@ -87,26 +87,20 @@ struct TanhOp;
 
 /// `dx = dy (1 - y^2)`.
 impl<T: Scalar> Operation<T> for TanhOp {
-    fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
         map(buffers::slice(y), &mut dy, T::tanh_backward);
         sink.add(&x[0], dy);
     }
 }
 
 struct SlopeOp<T: Scalar> {
-    slope: Array2<T>,
+    slope: Pooled<T>,
 }
 
 /// `dx = dy phi'(x)`.
 impl<T: Scalar> Operation<T> for SlopeOp<T> {
-    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
         map(buffers::slice(&self.slope), &mut dy, T::slope_backward);
         sink.add(&x[0], dy);
-    }
-}
-
-impl<T: Scalar> Drop for SlopeOp<T> {
-    fn drop(&mut self) {
-        buffers::give(std::mem::take(&mut self.slope));
     }
 }

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use std::ops::{Add, Mul, Sub};
 
 use super::same_shape;
-use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
 
 /// `y = a + b`.
 impl<T: Scalar> Add for &Tensor<T> {
@@ -14,6 +14,12 @@ impl<T: Scalar> Add for &Tensor<T> {
     /// If the shapes differ.
     #[track_caller]
     fn add(self, b: &Tensor<T>) -> Tensor<T> {
+        let ([rows, columns], row) = (self.shape(), b.shape());
+        assert!(
+            rows == row[0] || row != [1, columns],
+            "add: shapes {:?} and {row:?} differ: `linear` adds a bias to every row",
+            self.shape()
+        );
         same_shape("add", self, b);
         let mut y = buffers::copy(self.values());
         T::accumulate(b.slice(), buffers::slice_mut(&mut y));
@@ -25,7 +31,7 @@ struct AddOp;
 
 /// `da = dy`, `db = dy`.
 impl<T: Scalar> Operation<T> for AddOp {
-    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, dy: Pooled<T>, sink: &mut Sink<T>) {
         sink.add(&ab[0], buffers::copy(&dy));
         sink.add(&ab[1], dy);
     }
@@ -50,7 +56,7 @@ struct SubtractOp;
 
 /// `da = dy`, `db = -dy`.
 impl<T: Scalar> Operation<T> for SubtractOp {
-    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
         sink.add(&ab[0], buffers::copy(&dy));
         T::scale(buffers::slice_mut(&mut dy), -T::one());
         sink.add(&ab[1], dy);
@@ -76,7 +82,7 @@ struct MultiplyOp;
 
 /// `da = dy * b`, `db = dy * a`.
 impl<T: Scalar> Operation<T> for MultiplyOp {
-    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
         let mut da = buffers::copy(&dy);
         T::multiply(ab[1].slice(), buffers::slice_mut(&mut da));
         sink.add(&ab[0], da);
@@ -99,7 +105,7 @@ struct ScaleOp<T>(T);
 
 /// `dx = factor dy`.
 impl<T: Scalar> Operation<T> for ScaleOp<T> {
-    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
         T::scale(buffers::slice_mut(&mut dy), self.0);
         sink.add(&x[0], dy);
     }

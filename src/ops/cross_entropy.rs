@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
 
 impl<T: Scalar> Tensor<T> {
     /// Mean cross-entropy of rows of logits `z` against one class each, as a `[1, 1]` tensor.
@@ -14,7 +14,7 @@ impl<T: Scalar> Tensor<T> {
     /// its value does; no probability is clamped, which would hide a divergence.
     ///
     /// # Panics
-    /// If there is not one label a row, or a label is not a column.
+    /// If there is not one label a row, a label is not a column, or there are no rows.
     ///
     /// # Example: a guess costs ln 2
     /// ```
@@ -31,6 +31,7 @@ impl<T: Scalar> Tensor<T> {
             labels.len(),
             self.shape()
         );
+        assert!(rows > 0, "cross_entropy: logits {:?} have no rows", self.shape());
         if let Some(label) = labels.iter().find(|&&label| label >= classes) {
             panic!("cross_entropy: label {label} for logits {:?}", self.shape());
         }
@@ -57,20 +58,14 @@ impl<T: Scalar> Tensor<T> {
 
 struct CrossEntropyOp<T: Scalar> {
     /// `(softmax(z) - one-hot(label)) / rows`.
-    slope: Array2<T>,
+    slope: Pooled<T>,
 }
 
 /// `dz = dloss (softmax(z) - one-hot(label)) / rows`.
 impl<T: Scalar> Operation<T> for CrossEntropyOp<T> {
-    fn backward(&self, z: &[Tensor<T>], _: &Array2<T>, dloss: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, z: &[Tensor<T>], _: &Array2<T>, dloss: Pooled<T>, sink: &mut Sink<T>) {
         let mut dz = buffers::copy(&self.slope);
         T::scale(buffers::slice_mut(&mut dz), dloss[[0, 0]]);
         sink.add(&z[0], dz);
-    }
-}
-
-impl<T: Scalar> Drop for CrossEntropyOp<T> {
-    fn drop(&mut self) {
-        buffers::give(std::mem::take(&mut self.slope));
     }
 }

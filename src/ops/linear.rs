@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
 use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
@@ -29,19 +29,20 @@ impl<T: Scalar> Tensor<T> {
     /// `x [batch, fan_in]`, `w [fan_in, fan_out]`, `b [1, fan_out]` -> `[batch, fan_out]`.
     ///
     /// # Panics
-    /// If the sizes do not fit together.
+    /// If the sizes do not fit together, or `w` has no columns.
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
         let mut y = product("linear", self, w);
         let (bias, columns) = (b.shape(), y.ncols());
         assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
+        assert!(columns > 0, "linear: weight {:?} has no columns", w.shape());
         T::add_to_rows(buffers::slice_mut(&mut y), b.slice());
         Tensor::from_operation(y, vec![self.clone(), w.clone(), b.clone()], LinearOp)
     }
 }
 
 #[track_caller]
-fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Array2<T> {
+fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Pooled<T> {
     let ([batch, fan_in], [rows, fan_out]) = (x.shape(), w.shape());
     assert!(
         fan_in == rows,
@@ -69,7 +70,7 @@ struct LinearOp;
 // ANCHOR: linear_backward
 /// `dx = dy w^T`, `dw = x^T dy`, `db` = the sum of the rows of `dy`.
 impl<T: Scalar> Operation<T> for LinearOp {
-    fn backward(&self, parents: &[Tensor<T>], _: &Array2<T>, dy: Array2<T>, sink: &mut Sink<T>) {
+    fn backward(&self, parents: &[Tensor<T>], _: &Array2<T>, dy: Pooled<T>, sink: &mut Sink<T>) {
         let (x, w) = (&parents[0], &parents[1]);
         let ([batch, fan_in], [_, fan_out]) = (x.shape(), w.shape());
         if x.is_tracked() {
@@ -92,7 +93,6 @@ impl<T: Scalar> Operation<T> for LinearOp {
             T::sum_of_rows(buffers::slice(&dy), buffers::slice_mut(&mut db));
             sink.add(b, db);
         }
-        buffers::give(dy);
     }
 }
 // ANCHOR_END: linear_backward

@@ -7,7 +7,7 @@ impl<T: Scalar> Tensor<T> {
     /// Mean of `(y - target)^2` over all entries, as a `[1, 1]` tensor.
     ///
     /// # Panics
-    /// If the shapes differ.
+    /// If the shapes differ, or there are no entries.
     ///
     /// ```
     /// use minigrad::prelude::*;
@@ -17,6 +17,7 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn mean_squared_error(&self, target: &Tensor<T>) -> Tensor<T> {
         same_shape("mean_squared_error", self, target);
+        self.not_empty("mean_squared_error");
         let error = self - target;
         (&error * &error).mean()
     }

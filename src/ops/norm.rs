@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::tensor::{buffers, Operation, Scalar, Sink, Tensor};
+use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
 use crate::threads;
 
 /// Keeps the root away from zero: a row of zeros stays zero and its gradient finite.
@@ -25,8 +25,10 @@ impl<T: Scalar> Tensor<T> {
     /// # Shapes
     /// `x [batch, width]`, `gain` and `shift [1, width]`.
     ///
+    /// A row whose squares overflow becomes NaN, not zeros: it has diverged.
+    ///
     /// # Panics
-    /// If the widths differ.
+    /// If the widths differ or are 0.
     ///
     /// *Source*: Ba, Kiros & Hinton 2016, eq. 4.
     #[track_caller]
@@ -44,8 +46,10 @@ impl<T: Scalar> Tensor<T> {
     /// # Shapes
     /// `x [batch, width]`, `gain [1, width]`.
     ///
+    /// A row whose squares overflow becomes NaN, not zeros: it has diverged.
+    ///
     /// # Panics
-    /// If the widths differ.
+    /// If the widths differ or are 0.
     ///
     /// *Source*: Zhang & Sennrich 2019, eq. 4.
     ///
@@ -64,6 +68,7 @@ impl<T: Scalar> Tensor<T> {
     fn normalize(&self, name: &str, gain: &Tensor<T>, shift: Option<&Tensor<T>>) -> Tensor<T> {
         fits(name, "gain", self, gain);
         let [rows, width] = self.shape();
+        assert!(width > 0, "{name}: shape {:?} has no columns", self.shape());
         let mut y = buffers::take(rows, width);
         let mut stats = buffers::take(rows, 2);
         let (gains, shifts) = (gain.slice(), shift.map_or(&[][..], Tensor::slice));
@@ -90,7 +95,7 @@ fn fits<T: Scalar>(operation: &str, name: &str, x: &Tensor<T>, row: &Tensor<T>) 
 /// Serves both: a shift is the third parent.
 struct NormOp<T: Scalar> {
     /// Mean and inverse deviation of each row.
-    stats: Array2<T>,
+    stats: Pooled<T>,
 }
 
 impl<T: Scalar> Operation<T> for NormOp<T> {
@@ -98,7 +103,7 @@ impl<T: Scalar> Operation<T> for NormOp<T> {
         &self,
         parents: &[Tensor<T>],
         _: &Array2<T>,
-        mut grad: Array2<T>,
+        mut grad: Pooled<T>,
         sink: &mut Sink<T>,
     ) {
         let (x, gain) = (&parents[0], &parents[1]);
@@ -125,19 +130,11 @@ impl<T: Scalar> Operation<T> for NormOp<T> {
         );
         let mut total = buffers::take(1, parts.ncols());
         T::sum_of_rows(buffers::slice(&parts), buffers::slice_mut(&mut total));
-        buffers::give(parts);
         for (parent, part) in parents[1..].iter().zip(buffers::slice(&total).chunks(width)) {
             let mut d = buffers::take(1, width);
             buffers::slice_mut(&mut d).copy_from_slice(part);
             sink.add(parent, d);
         }
-        buffers::give(total);
         sink.add(x, grad);
-    }
-}
-
-impl<T: Scalar> Drop for NormOp<T> {
-    fn drop(&mut self) {
-        buffers::give(std::mem::take(&mut self.stats));
     }
 }

@@ -2,7 +2,8 @@
 
 use ndarray::Array2;
 
-use super::{state, Optimizer};
+use super::{accept, state, Optimizer};
+use crate::recipe::{Method, Training};
 use crate::tensor::{buffers, Scalar, Tensor};
 use crate::threads;
 
@@ -27,8 +28,12 @@ pub struct Adam<T: Scalar = f32> {
 
 impl<T: Scalar> Adam<T> {
     /// The rule with the paper's constants, before its first step.
+    ///
+    /// # Panics
+    /// If [`Training::check`] refuses the rate.
+    #[track_caller]
     pub fn new(lr: f64) -> Adam<T> {
-        Adam {
+        let rule = Adam {
             lr,
             beta1: 0.9,
             beta2: 0.999,
@@ -36,17 +41,34 @@ impl<T: Scalar> Adam<T> {
             powers: (1.0, 1.0),
             first: vec![],
             second: vec![],
-        }
+        };
+        rule.accepted()
     }
 
     /// Decays of the two moments, each in `[0, 1)`.
+    ///
+    /// # Panics
+    /// If one is not.
+    #[track_caller]
     pub fn betas(self, beta1: f64, beta2: f64) -> Adam<T> {
-        Adam { beta1, beta2, ..self }
+        Adam { beta1, beta2, ..self }.accepted()
     }
 
-    /// What is added to the root of the second moment.
+    /// What is added to the root of the second moment; finite and above 0.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Adam<T> {
-        Adam { epsilon, ..self }
+        Adam { epsilon, ..self }.accepted()
+    }
+
+    #[track_caller]
+    fn accepted(self) -> Adam<T> {
+        let Adam { lr, beta1, beta2, epsilon, .. } = self;
+        let method = Method::Adam { beta1, beta2, epsilon };
+        accept("Adam", &Training { method, ..Training::adam(lr) });
+        self
     }
 }
 

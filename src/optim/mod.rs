@@ -29,7 +29,7 @@ pub trait Optimizer<T: Scalar = f32> {
     /// Updates the parameter number `index` by its gradient.
     ///
     /// # Panics
-    /// If the shapes differ.
+    /// If the shapes differ, or an earlier parameter of this number had another shape.
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>);
 
     /// Updates all parameters, which must come in the same order every time.
@@ -64,6 +64,14 @@ impl Training {
     }
 }
 
+/// Panics with the name of the rule unless [`Training::check`] accepts its constants.
+#[track_caller]
+fn accept(rule: &str, training: &Training) {
+    if let Err(refused) = training.check() {
+        panic!("{rule}: {refused}");
+    }
+}
+
 /// The state of parameter number `index`, zeros at first.
 #[track_caller]
 fn state<'s, T: Scalar>(
@@ -85,5 +93,11 @@ fn state<'s, T: Scalar>(
     if states[index].is_empty() {
         states[index] = Array2::zeros((rows, columns));
     }
+    assert!(
+        states[index].dim() == (rows, columns),
+        "update: parameter {:?} where an earlier one was {:?}: an optimizer serves one network",
+        parameter.shape(),
+        states[index].shape()
+    );
     &mut states[index]
 }

@@ -2,7 +2,8 @@
 
 use ndarray::Array2;
 
-use super::{state, Optimizer};
+use super::{accept, state, Optimizer};
+use crate::recipe::Training;
 use crate::tensor::{buffers, Scalar, Tensor};
 use crate::threads;
 
@@ -24,7 +25,12 @@ pub struct Sgd<T: Scalar = f32> {
 
 impl<T: Scalar> Sgd<T> {
     /// A rule with no velocity yet.
+    ///
+    /// # Panics
+    /// If [`Training::check`] refuses the rate or the momentum.
+    #[track_caller]
     pub fn new(lr: f64, momentum: f64) -> Sgd<T> {
+        accept("Sgd", &Training::sgd(lr).momentum(momentum));
         Sgd { lr, momentum, velocity: vec![] }
     }
 }

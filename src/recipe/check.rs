@@ -3,10 +3,10 @@
 use super::{Body, Init, Norm, OutProj, Placement, Recipe, Refused, Training};
 
 /// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
-const MOST_DEPTH: usize = 10_000;
+pub(super) const MOST_DEPTH: usize = 10_000;
 
 /// Units of a layer, inputs or classes: a square matrix of this size alone would hold 2^32 weights.
-const MOST_UNITS: usize = 65_536;
+pub(super) const MOST_UNITS: usize = 65_536;
 
 /// Entries of all weight matrices: 2 GB with the gradient and the two moments of Adam.
 const MOST_WEIGHTS: usize = 1 << 27;

@@ -1,9 +1,11 @@
 //! The initializations, as data.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+use super::given::Given;
+use super::refused::Number;
 use super::Refused;
 
 /// How the entries of a weight matrix `[fan_in, fan_out]` are drawn. Biases start at zero.
@@ -23,8 +25,8 @@ use super::Refused;
 ///
 /// `gain^2 = 1 / E phi(z)^2` with `z ~ N(0, 1)` is exact for every activation: 2 for ReLU, as in
 /// the paper. No distribution is truncated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Named", into = "Named")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(into = "Named")]
 pub enum Init {
     /// `U[-a, a]`, whatever the fans.
     Uniform(f64),
@@ -87,11 +89,6 @@ impl Init {
     }
     // ANCHOR_END: variance
 
-    /// Whether the scale follows the activation's gain.
-    pub fn uses_gain(self) -> bool {
-        matches!(self, Kaiming | KaimingUniform)
-    }
-
     pub(crate) fn check(self) -> Result<(), Refused> {
         match self {
             Uniform(v) | Sigma(v) | Orthogonal(v) => Refused::unless_positive("init value", v),
@@ -118,7 +115,7 @@ impl Init {
 impl fmt::Display for Init {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.parts() {
-            (name, Some(value)) => f.pad(&format!("{name}({value})")),
+            (name, Some(value)) => f.pad(&format!("{name}({})", Number(value))),
             (name, None) => f.pad(name),
         }
     }
@@ -147,11 +144,9 @@ impl Init {
 }
 
 /// The JSON form: `{"kind": "sigma", "value": 1.5}`.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Serialize)]
 struct Named {
     kind: String,
-    #[serde(default)]
     value: Option<f64>,
 }
 
@@ -159,6 +154,32 @@ impl From<Init> for Named {
     fn from(init: Init) -> Named {
         let (kind, value) = init.parts();
         Named { kind: kind.to_owned(), value }
+    }
+}
+
+impl<'de> Deserialize<'de> for Init {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Init, D::Error> {
+        Init::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Init {
+    fn of(given: Given) -> Result<Init, String> {
+        let expected =
+            r#"an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#;
+        let [kind, value] = given.fields("init", ["kind", "value"], expected)?;
+        let said = |refused: Refused| refused.to_string();
+        let value = match value {
+            None | Some(Given::Other("null")) => None,
+            Some(value) => {
+                Some(value.number("init value", Refused::unless_positive).map_err(said)?)
+            }
+        };
+        match kind {
+            Some(Given::Text(kind)) => Init::try_from(Named { kind, value }).map_err(said),
+            Some(other) => Err(said(Refused::new("init kind", other, Init::accepted()))),
+            None => Err("init: missing field `kind`".to_owned()),
+        }
     }
 }
 

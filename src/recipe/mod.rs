@@ -5,7 +5,9 @@
 
 mod activation;
 mod check;
+mod given;
 mod init;
+mod names;
 mod outcome;
 mod refused;
 mod structure;
@@ -51,10 +53,11 @@ pub struct Recipe {
     /// What is repeated.
     #[serde(default)]
     pub body: Body,
-    /// Plain: number of linear layers, the readout included. Block: number of blocks. At least 1.
+    /// Plain: number of linear layers, the readout included. Block: number of blocks. 1 to 10,000.
+    #[serde(deserialize_with = "given::depth")]
     pub depth: usize,
-    /// Units of every hidden layer; at least 1.
-    #[serde(default = "default_units")]
+    /// Units of every hidden layer; 1 to 65,536.
+    #[serde(default = "default_units", deserialize_with = "given::width")]
     pub width: usize,
     /// The nonlinearity after every linear layer but the last.
     #[serde(default)]
@@ -69,22 +72,22 @@ pub struct Recipe {
     #[serde(default)]
     pub placement: Placement,
     /// Whether `x` is added around hidden layers or blocks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given::residual")]
     pub residual: bool,
     /// How the last weights of a block's branch start.
     #[serde(default)]
     pub out_proj: OutProj,
     /// Whether blocks are followed by one more normalization, before the readout.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given::final_norm")]
     pub final_norm: bool,
-    /// Entries of one input; at least 1.
-    #[serde(default = "default_units")]
+    /// Entries of one input; 1 to 65,536.
+    #[serde(default = "default_units", deserialize_with = "given::inputs")]
     pub inputs: usize,
-    /// Number of logits; at least 2.
-    #[serde(default = "default_classes")]
+    /// Number of logits; 2 to 65,536.
+    #[serde(default = "default_classes", deserialize_with = "given::classes")]
     pub classes: usize,
     /// Seed of the weights.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given::seed")]
     pub seed: u64,
 }
 

@@ -37,7 +37,7 @@ impl Outcome {
     // ANCHOR: outcome
     pub fn of(losses: &[f32], classes: usize) -> Outcome {
         let guess = libm::log(classes as f64);
-        let initial = f64::from(*losses.first().expect("an outcome needs at least one loss"));
+        let initial = f64::from(*losses.first().expect("outcome: there are no losses"));
         let last = Outcome::final_loss(losses);
         if losses.iter().any(|loss| !loss.is_finite()) || last > 1.05 * initial.max(guess) {
             Outcome::Diverges
@@ -50,7 +50,11 @@ impl Outcome {
     // ANCHOR_END: outcome
 
     /// Mean of the last tenth of `losses`, at least one of them.
+    ///
+    /// # Panics
+    /// On an empty slice.
     pub fn final_loss(losses: &[f32]) -> f64 {
+        assert!(!losses.is_empty(), "final_loss: there are no losses");
         let tail = &losses[losses.len() - (losses.len() / 10).max(1)..];
         tail.iter().map(|&loss| f64::from(loss)).sum::<f64>() / tail.len() as f64
     }

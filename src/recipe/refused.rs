@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A value that a description does not accept; its `Display` is one line for the user.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Refused {
     /// Name of the field.
     pub field: &'static str,
@@ -32,7 +32,12 @@ impl Refused {
         if (least..=most).contains(&value) {
             return Ok(());
         }
-        Err(Refused::new(field, value, format!("an integer from {least} to {most}")))
+        Err(Refused::new(field, value, Refused::integer(least, most)))
+    }
+
+    /// What is expected of a size.
+    pub(crate) fn integer(least: usize, most: usize) -> String {
+        format!("an integer from {least} to {most}")
     }
 
     /// Refuses everything but finite numbers above zero.
@@ -40,7 +45,15 @@ impl Refused {
         if value.is_finite() && value > 0.0 {
             return Ok(());
         }
-        Err(Refused::new(field, value, "a finite number above 0"))
+        Err(Refused::new(field, Number(value), "a finite number above 0"))
+    }
+
+    /// Refuses everything but numbers of `[0, 1)`.
+    pub(crate) fn unless_share(field: &'static str, value: f64) -> Result<(), Refused> {
+        if (0.0..1.0).contains(&value) {
+            return Ok(());
+        }
+        Err(Refused::new(field, Number(value), "a number from 0 to below 1"))
     }
 }
 
@@ -51,3 +64,15 @@ impl fmt::Display for Refused {
 }
 
 impl std::error::Error for Refused {}
+
+/// A number as people write it: with an exponent where there would be many zeros.
+pub(crate) struct Number(pub(crate) f64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            x if x == 0.0 || !x.is_finite() || (1e-9..1e16).contains(&x.abs()) => write!(f, "{x}"),
+            x => write!(f, "{x:e}"),
+        }
+    }
+}

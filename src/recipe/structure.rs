@@ -1,50 +1,6 @@
 //! Normalization and residual connections, as data.
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
-
-use super::Refused;
-
-/// Declares an enum of names: JSON, `Display` and `FromStr` agree on them.
-macro_rules! named {
-    ($(#[$doc:meta])* $enum:ident, $field:literal, { $($(#[$variant_doc:meta])* $variant:ident = $name:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $enum {
-            $($(#[$variant_doc])* #[serde(rename = $name)] $variant),*
-        }
-
-        impl $enum {
-            /// Every variant, in the order of the tables.
-            pub const ALL: &'static [$enum] = &[$($enum::$variant),*];
-
-            /// The name used in recipes and on the command line.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $($enum::$variant => $name),*
-                }
-            }
-        }
-
-        impl fmt::Display for $enum {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.name())
-            }
-        }
-
-        impl FromStr for $enum {
-            type Err = Refused;
-
-            fn from_str(name: &str) -> Result<$enum, Refused> {
-                $enum::ALL.iter().copied().find(|one| one.name() == name).ok_or_else(|| {
-                    let names: Vec<&str> = $enum::ALL.iter().map(|one| one.name()).collect();
-                    Refused::new($field, format!("{name:?}"), format!("one of {}", names.join(", ")))
-                })
-            }
-        }
-    };
-}
+use super::names::named;
 
 named! {
     /// What is repeated `depth` times.

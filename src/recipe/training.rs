@@ -4,6 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 use super::check::{MOST_BATCH, MOST_STEPS};
+use super::given::{self, Given};
+use super::refused::Number;
 use super::Refused;
 
 /// How a network is trained: the method, its learning rate, and how long.
@@ -22,15 +24,16 @@ pub struct Training {
     #[serde(default)]
     pub method: Method,
     /// Learning rate (dimensionless); finite and above 0.
+    #[serde(deserialize_with = "given::lr")]
     pub lr: f64,
-    /// Inputs a step; at least 1.
-    #[serde(default = "default_batch")]
+    /// Inputs a step; 1 to 65,536.
+    #[serde(default = "default_batch", deserialize_with = "given::batch")]
     pub batch: usize,
-    /// Number of updates; at least 1.
-    #[serde(default = "default_steps")]
+    /// Number of updates; 1 to 1,000,000.
+    #[serde(default = "default_steps", deserialize_with = "given::steps")]
     pub steps: usize,
     /// Seed of the batches.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given::seed")]
     pub seed: u64,
 }
 
@@ -42,8 +45,8 @@ fn default_steps() -> usize {
 }
 
 /// The update rule of a training.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Method {
     /// Stochastic gradient descent: `v = momentum v + g`, `w = w - lr v`.
     Sgd {
@@ -59,6 +62,50 @@ pub enum Method {
         /// Added to the root of the second moment; the paper's default is 1e-8.
         epsilon: f64,
     },
+}
+
+/// `{"sgd": {"momentum": 0.9}}`, every constant given.
+impl<'de> Deserialize<'de> for Method {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Method, D::Error> {
+        Method::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Method {
+    fn of(given: Given) -> Result<Method, String> {
+        let expected = r#"{"sgd": {"momentum": 0.9}} or {"adam": {...}}"#;
+        let unknown = |given: &Given| Refused::new("method", given, expected).to_string();
+        let Given::Object(one) = &given else { return Err(unknown(&given)) };
+        if one.len() != 1 {
+            return Err(unknown(&given));
+        }
+        let need = |name: &str, value: Option<Given>| {
+            value.ok_or_else(|| format!("method: missing field `{name}`"))
+        };
+        let share = |name: &'static str, value| {
+            need(name, value)?.number(name, Refused::unless_share).map_err(|r| r.to_string())
+        };
+        match given.fields("method", ["sgd", "adam"], expected)? {
+            [Some(sgd), _] => {
+                let [momentum] = sgd.fields("sgd", ["momentum"], r#"{"momentum": 0.9}"#)?;
+                Ok(Method::Sgd { momentum: share("momentum", momentum)? })
+            }
+            [_, adam] => {
+                let expected = r#"{"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}"#;
+                let names = ["beta1", "beta2", "epsilon"];
+                let [beta1, beta2, epsilon] =
+                    need("adam", adam)?.fields("adam", names, expected)?;
+                let epsilon = need("epsilon", epsilon)?
+                    .number("epsilon", Refused::unless_positive)
+                    .map_err(|refused| refused.to_string())?;
+                Ok(Method::Adam {
+                    beta1: share("beta1", beta1)?,
+                    beta2: share("beta2", beta2)?,
+                    epsilon,
+                })
+            }
+        }
+    }
 }
 
 /// Plain gradient descent, without momentum.
@@ -121,17 +168,28 @@ impl Training {
     /// The spans of steps `(start, end)` over which loss curves are compared: 0 to 1, 1 to 2, 2 to
     /// 4 and so on, and the last tenth.
     ///
+    /// # Panics
+    /// If [`check`](Training::check) refuses the number of steps.
+    ///
     /// ```
     /// use minigrad::prelude::*;
     /// let windows = Training::sgd(0.1).steps(20).windows();
     /// assert_eq!(windows, [(0, 1), (1, 2), (2, 4), (4, 8), (8, 16), (16, 20), (18, 20)]);
     /// ```
+    #[track_caller]
     pub fn windows(&self) -> Vec<(usize, usize)> {
+        if let Err(refused) = self.check_steps() {
+            panic!("windows: {refused}");
+        }
         let starts = std::iter::successors(Some(1), |start| Some(2 * start));
         let spans = starts.take_while(|&start| start < self.steps);
         let spans = spans.map(|start| (start, (2 * start).min(self.steps)));
         let last = self.steps - (self.steps / 10).max(1);
         [(0, 1)].into_iter().chain(spans).chain([(last, self.steps)]).collect()
+    }
+
+    fn check_steps(&self) -> Result<(), Refused> {
+        Refused::unless_within("steps", self.steps, 1, MOST_STEPS)
     }
 
     /// Accepts the training, or names the first impossible value.
@@ -140,18 +198,14 @@ impl Training {
     /// `lr` or `epsilon` not finite or not positive, a decay outside `[0, 1)`, a batch that is not
     /// from 1 to 65,536, steps that are not from 1 to 1,000,000.
     pub fn check(&self) -> Result<(), Refused> {
-        let decay = |field, value: f64| match value {
-            v if (0.0..1.0).contains(&v) => Ok(()),
-            v => Err(Refused::new(field, v, "a number from 0 to below 1")),
-        };
         Refused::unless_positive("lr", self.lr)?;
         Refused::unless_within("batch", self.batch, 1, MOST_BATCH)?;
-        Refused::unless_within("steps", self.steps, 1, MOST_STEPS)?;
+        self.check_steps()?;
         match self.method {
-            Method::Sgd { momentum } => decay("momentum", momentum),
+            Method::Sgd { momentum } => Refused::unless_share("momentum", momentum),
             Method::Adam { beta1, beta2, epsilon } => {
-                decay("beta1", beta1)?;
-                decay("beta2", beta2)?;
+                Refused::unless_share("beta1", beta1)?;
+                Refused::unless_share("beta2", beta2)?;
                 Refused::unless_positive("epsilon", epsilon)
             }
         }
@@ -174,11 +228,12 @@ impl Serialize for Training {
 
 impl fmt::Display for Training {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Training { method, lr, batch, steps, .. } = self;
+        let Training { method, batch, steps, .. } = self;
+        let lr = Number(self.lr);
         match method {
-            Method::Sgd { momentum } => write!(f, "sgd, lr {lr}, momentum {momentum}")?,
+            Method::Sgd { momentum } => write!(f, "sgd, lr {lr}, momentum {}", Number(*momentum))?,
             Method::Adam { beta1, beta2, .. } => {
-                write!(f, "adam, lr {lr}, betas {beta1}, {beta2}")?
+                write!(f, "adam, lr {lr}, betas {}, {}", Number(*beta1), Number(*beta2))?
             }
         }
         write!(f, ", batch {batch}, {steps} steps")

@@ -3,11 +3,11 @@
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-use super::{buffers, Origin, Scalar, Tensor};
+use super::{buffers, Origin, Pooled, Scalar, Tensor};
 
 /// The derivatives of one scalar by every tensor it was computed from.
 pub struct Gradients<T: Scalar = f32> {
-    by_id: BTreeMap<u64, Array2<T>>,
+    by_id: BTreeMap<u64, Pooled<T>>,
 }
 
 impl<T: Scalar> Gradients<T> {
@@ -17,20 +17,19 @@ impl<T: Scalar> Gradients<T> {
     /// If the differentiated scalar does not depend on `tensor`, or `tensor` is a constant.
     #[track_caller]
     pub fn of(&self, tensor: &Tensor<T>) -> &Array2<T> {
-        self.get(tensor).expect("gradient of a tensor that the loss does not depend on")
+        self.get(tensor).unwrap_or_else(|| no_gradient(tensor))
     }
 
     /// The derivative by `tensor`, or `None` where the scalar does not depend on it.
     pub fn get(&self, tensor: &Tensor<T>) -> Option<&Array2<T>> {
-        self.by_id.get(&tensor.id())
+        self.by_id.get(&tensor.id()).map(|grad| &**grad)
     }
 }
 
-/// The memory is used again.
-impl<T: Scalar> Drop for Gradients<T> {
-    fn drop(&mut self) {
-        std::mem::take(&mut self.by_id).into_values().for_each(buffers::give);
-    }
+/// Panics with the tensor's shape.
+#[track_caller]
+pub(crate) fn no_gradient<T: Scalar>(tensor: &Tensor<T>) -> ! {
+    panic!("gradient of a tensor {:?} that the loss does not depend on", tensor.shape())
 }
 
 impl<T: Scalar> Tensor<T> {
@@ -81,7 +80,6 @@ impl<T: Scalar> Tensor<T> {
         sweep(self, one, |id, grad| {
             if let Grad::Arrived(grad) = grad {
                 update(id, &grad);
-                buffers::give(grad);
             }
         });
     }
@@ -92,7 +90,7 @@ enum Grad<'g, T: Scalar> {
     /// By the result of an operation, which needs it next.
     OnItsWay(&'g Array2<T>),
     /// By a parameter.
-    Arrived(Array2<T>),
+    Arrived(Pooled<T>),
 }
 
 /// Gradients that the sweep has begun, and how many operations have yet to add to each.
@@ -103,25 +101,22 @@ pub(crate) struct Sink<T: Scalar> {
 struct Slot<T: Scalar> {
     tensor: Tensor<T>,
     consumers: usize,
-    grad: Option<Array2<T>>,
+    grad: Option<Pooled<T>>,
 }
 
 impl<T: Scalar> Sink<T> {
     /// Adds `grad` to the derivative by `to`. The first addition moves it there.
-    pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Array2<T>) {
+    pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Pooled<T>) {
         match self.open.get_mut(&to.id()).map(|slot| &mut slot.grad) {
-            Some(Some(sum)) => {
-                T::accumulate(buffers::slice(&grad), buffers::slice_mut(sum));
-                buffers::give(grad);
-            }
+            Some(Some(sum)) => T::accumulate(buffers::slice(&grad), buffers::slice_mut(sum)),
             Some(none) => *none = Some(grad),
-            None => buffers::give(grad),
+            None => {}
         }
     }
 }
 
 /// Visits what `root` depends on, youngest first, with each finished derivative.
-fn sweep<T: Scalar>(root: Tensor<T>, seed: Array2<T>, mut visit: impl FnMut(u64, Grad<T>)) {
+fn sweep<T: Scalar>(root: Tensor<T>, seed: Pooled<T>, mut visit: impl FnMut(u64, Grad<T>)) {
     if !root.is_tracked() {
         return;
     }

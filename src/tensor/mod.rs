@@ -4,12 +4,14 @@ pub(crate) mod buffers;
 mod gradients;
 mod scalar;
 
+pub(crate) use buffers::Pooled;
 pub use gradients::Gradients;
-pub(crate) use gradients::Sink;
+pub(crate) use gradients::{no_gradient, Sink};
 pub use scalar::Scalar;
 
 use ndarray::{Array2, ArrayView2};
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
@@ -33,8 +35,36 @@ pub struct Tensor<T: Scalar = f32>(Arc<Node<T>>);
 struct Node<T: Scalar> {
     /// Grows with every tensor made: an operation's result is always younger than its operands.
     id: u64,
-    values: Array2<T>,
+    values: Values<T>,
     origin: Origin<T>,
+}
+
+/// Where a tensor's memory comes from.
+enum Values<T: Scalar> {
+    /// Made for it: data and parameters.
+    Own(Array2<T>),
+    /// The store: results of operations, made again at every step.
+    Pooled(Pooled<T>),
+}
+
+impl<T: Scalar> Deref for Values<T> {
+    type Target = Array2<T>;
+
+    fn deref(&self) -> &Array2<T> {
+        match self {
+            Values::Own(values) => values,
+            Values::Pooled(values) => values,
+        }
+    }
+}
+
+impl<T: Scalar> DerefMut for Values<T> {
+    fn deref_mut(&mut self) -> &mut Array2<T> {
+        match self {
+            Values::Own(values) => values,
+            Values::Pooled(values) => values,
+        }
+    }
 }
 
 enum Origin<T: Scalar> {
@@ -55,7 +85,7 @@ pub(crate) trait Operation<T: Scalar>: Send + Sync {
         &self,
         parents: &[Tensor<T>],
         output: &Array2<T>,
-        grad: Array2<T>,
+        grad: Pooled<T>,
         sink: &mut Sink<T>,
     );
 }
@@ -69,17 +99,22 @@ impl<T: Scalar> Tensor<T> {
     /// assert_eq!(x.shape(), [2, 2]);
     /// ```
     pub fn constant(values: impl Matrix<T>) -> Tensor<T> {
-        Tensor::new(row_major(values.into_array()), Origin::Constant)
+        Tensor::new(Values::Own(row_major(values.into_array())), Origin::Constant)
     }
 
     /// A tensor to differentiate by.
     pub fn parameter(values: impl Matrix<T>) -> Tensor<T> {
-        Tensor::new(row_major(values.into_array()), Origin::Parameter)
+        Tensor::new(Values::Own(row_major(values.into_array())), Origin::Parameter)
+    }
+
+    /// Data in memory that goes back to the store with them.
+    pub(crate) fn pooled(values: Pooled<T>) -> Tensor<T> {
+        Tensor::new(Values::Pooled(values), Origin::Constant)
     }
 
     /// The result of an operation. Where no parent leads to a parameter, nothing is remembered.
     pub(crate) fn from_operation(
-        values: Array2<T>,
+        values: Pooled<T>,
         parents: Vec<Tensor<T>>,
         operation: impl Operation<T> + 'static,
     ) -> Tensor<T> {
@@ -88,10 +123,10 @@ impl<T: Scalar> Tensor<T> {
         } else {
             Origin::Constant
         };
-        Tensor::new(values, origin)
+        Tensor::new(Values::Pooled(values), origin)
     }
 
-    fn new(values: Array2<T>, origin: Origin<T>) -> Tensor<T> {
+    fn new(values: Values<T>, origin: Origin<T>) -> Tensor<T> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Tensor(Arc::new(Node { id: NEXT.fetch_add(1, Ordering::Relaxed), values, origin }))
     }
@@ -121,7 +156,7 @@ impl<T: Scalar> Tensor<T> {
     pub(crate) fn values_mut(&mut self) -> &mut Array2<T> {
         if Arc::get_mut(&mut self.0).is_none() {
             let origin = if self.is_tracked() { Origin::Parameter } else { Origin::Constant };
-            *self = Tensor::new(buffers::copy(&self.0.values), origin);
+            *self = Tensor::new(Values::Own(self.0.values.to_owned()), origin);
         }
         &mut Arc::get_mut(&mut self.0).expect("just made sure that nobody else holds it").values
     }
@@ -178,14 +213,13 @@ impl<T: Scalar> Clone for Tensor<T> {
 
 impl<T: Scalar> fmt::Debug for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.values, f)
+        fmt::Display::fmt(self.values(), f)
     }
 }
 
 /// Frees a chain of operations link by link: recursion would overflow the stack on long ones.
 impl<T: Scalar> Drop for Node<T> {
     fn drop(&mut self) {
-        buffers::give(std::mem::take(&mut self.values));
         let mut orphans = vec![std::mem::replace(&mut self.origin, Origin::Constant)];
         while let Some(origin) = orphans.pop() {
             let Origin::Operation { parents, .. } = origin else { continue };
