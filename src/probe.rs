@@ -90,6 +90,9 @@ pub(crate) fn norm(grad: &Array2<f32>) -> f64 {
 /// With unit vectors `u_a`, the sum over pairs follows from the sum over all:
 /// `|sum u_a|^2 = n + sum over a != b of u_a . u_b`. Zero vectors count as orthogonal.
 fn mean_cosine(z: &Array2<f64>) -> f64 {
+    if z.nrows() < 2 {
+        return f64::NAN;
+    }
     let n = z.nrows() as f64;
     let mut total = vec![0.0; z.ncols()];
     let mut units = 0.0;

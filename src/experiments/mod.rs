@@ -22,6 +22,6 @@ mod stats;
 pub mod variance_walk;
 pub mod workloads;
 
-pub use parallel::{map_in_parallel, Progress, Silent};
+pub use parallel::{map_in_parallel, map_large_alone, Progress, Silent};
 pub use report::{number, Claim, Report, Scope, Table};
 pub use stats::{highest, lowest, median};

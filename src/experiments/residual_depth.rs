@@ -9,7 +9,7 @@ pub use shift::{losses, Losses};
 
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, Progress};
+use super::{map_large_alone, Progress};
 use crate::data::SignOfSum;
 use crate::probe::Probe;
 use crate::recipe::{Activation, Norm, Outcome, Recipe, Training};
@@ -164,7 +164,6 @@ pub fn training(lr: f64) -> Training {
 /// If `settings` asks for no steps or no seeds.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Depths {
     let Settings { seed, steps, seeds, sweep_steps, depth, width } = *settings;
-    // The longest first: the short ones fill the gaps.
     let flagship = [false, true].into_iter().flat_map(|residual| {
         let training = training(LR).steps(if residual { steps.div_ceil(2) } else { steps });
         let seeded = move |s| {
@@ -181,9 +180,13 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Depths {
         })
     });
     let jobs: Vec<(Recipe, Training, bool)> = flagship.chain(sweep).collect();
-    let courses = map_in_parallel(&jobs, progress, |(recipe, training, probed)| {
-        course(recipe, training, *probed)
-    });
+    // Two flagship networks at once would take half a gigabyte.
+    let courses = map_large_alone(
+        &jobs,
+        progress,
+        |job| job.2,
+        |(recipe, training, probed)| course(recipe, training, *probed),
+    );
 
     let mut courses = courses.into_iter();
     let mut kind = |name| Kind { name, courses: courses.by_ref().take(seeds as usize).collect() };
