@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod cli;
 pub mod command;
+pub mod conditions;
 pub mod describe;
 pub mod failure;
 pub mod labs;

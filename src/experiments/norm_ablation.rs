@@ -6,7 +6,7 @@ mod tables;
 use std::collections::BTreeMap;
 
 use super::init_ablation::{recipe as plain, training, Curve};
-use super::{map_in_parallel, number, Claim, Progress, Report};
+use super::{highest, lowest, map_in_parallel, median, number, Claim, Progress, Report};
 use crate::data::SignOfSum;
 use crate::probe::Probe;
 use crate::recipe::{Init, Norm, Outcome, Recipe};
@@ -189,7 +189,7 @@ impl Ablation {
             let key = key(curve.name);
             let finals = curve.finals();
             report.value(format!("{key}_initial"), number(curve.runs[0].initial_loss().into()));
-            report.value(format!("{key}_final"), number(finals[finals.len() / 2]));
+            report.value(format!("{key}_final"), number(median(finals.iter().copied())));
             report.value(format!("{key}_lowest"), number(finals[0]));
             report.value(format!("{key}_highest"), number(finals[finals.len() - 1]));
             let columns = ["step", "mean", "low", "high"];
@@ -198,7 +198,8 @@ impl Ablation {
                 report.series(format!("{} {column}", curve.name), values);
             }
         }
-        let last = self.deep_probe.layers[30].correlation;
+        let hidden = &self.deep_probe.layers[..deep_recipe(Norm::Rms).depth - 1];
+        let last = hidden.last().map_or(f64::NAN, |layer| layer.correlation);
         report.value("deep_start_correlation", format!("{last:.3}"));
         report.value("deep_start_gradient", number(self.deep_probe.layers[0].gradient_norm));
         report.series("deep lr", DEEP_RATES);
@@ -206,8 +207,8 @@ impl Ablation {
             let finals: Vec<Vec<f64>> =
                 self.deep_with(name).map(|deep| deep.curve.finals()).collect();
             report.series(format!("deep {name} low"), finals.iter().map(|all| all[0]));
-            report
-                .series(format!("deep {name} median"), finals.iter().map(|all| all[all.len() / 2]));
+            let medians = finals.iter().map(|all| median(all.iter().copied()));
+            report.series(format!("deep {name} median"), medians);
             report.series(format!("deep {name} high"), finals.iter().map(|all| all[all.len() - 1]));
         }
         report.tables.insert("start", self.start());
@@ -219,11 +220,11 @@ impl Ablation {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        let finals = |curve: &Curve| curve.finals();
-        let all: Vec<f64> = self.curves.iter().flat_map(finals).collect();
-        let (low, high) = all.iter().fold((f64::MAX, 0.0f64), |(l, h), &x| (l.min(x), h.max(x)));
-        let below = |a: &Curve, b: &Curve| a.finals().last() < b.finals().first();
-        let overlap = |a: &Curve, b: &Curve| !below(a, b) && !below(b, a);
+        let all = || self.curves.iter().flat_map(Curve::finals);
+        let (low, high) = (|curve: &Curve| lowest(curve.finals()), |c: &Curve| highest(c.finals()));
+        // A run that diverged has no place below, above or within a range.
+        let below = |a: &Curve, b: &Curve| high(a) < low(b);
+        let overlap = |a: &Curve, b: &Curve| low(a) <= high(b) && low(b) <= high(a);
         let [_, layer, rms] = &self.curves[..] else { return vec![] };
         let [xavier, uniform] = &self.starts[..] else { return vec![] };
         let deep = |name, least: f64, most: f64| {
@@ -238,7 +239,8 @@ impl Ablation {
             Claim::new(
                 "No norm, LayerNorm and RMSNorm all train in every seed, to final losses within a \
                  factor of 2 of each other.",
-                self.curves.iter().all(|curve| curve.all(Outcome::Trains)) && high < 2.0 * low,
+                self.curves.iter().all(|curve| curve.all(Outcome::Trains))
+                    && highest(all()) < 2.0 * lowest(all()),
             ),
             Claim::book(
                 "LayerNorm and RMSNorm are within noise of each other: the ranges of their final \

@@ -7,7 +7,7 @@ pub use relation::Relation;
 
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, number, Claim, Progress, Report};
+use super::{map_in_parallel, median, number, Claim, Progress, Report};
 use crate::data::SignOfSum;
 use crate::recipe::{Activation, Body, Init, Norm, Outcome, Recipe, Training};
 use crate::train::Run;
@@ -172,12 +172,10 @@ impl Cell {
         self.outcome() == Some(Outcome::Trains)
     }
 
-    /// Middle final loss over the seeds; NaN for runs that left the finite numbers, the largest.
+    /// Median of the final losses over the seeds; runs that left the finite numbers count as the
+    /// largest.
     pub fn final_loss(&self) -> f64 {
-        let mut finals: Vec<f64> =
-            self.runs.iter().map(|run| run.final_loss().unwrap_or(f64::NAN)).collect();
-        finals.sort_by(f64::total_cmp);
-        finals[finals.len() / 2]
+        median(self.runs.iter().map(|run| run.final_loss().unwrap_or(f64::NAN)))
     }
 }
 

@@ -109,6 +109,26 @@ impl Report {
         }
     }
 
+    /// Whether the claim holds whose sentence begins so: what a figure's title may say.
+    ///
+    /// # Panics
+    /// If there is no such claim, or more than one.
+    ///
+    /// ```
+    /// use minigrad::experiments::{Claim, Report};
+    /// let mut report = Report::new("tea", "Is it hot?");
+    /// report.claims.push(Claim::new("It is hot: above 80.", false));
+    /// assert!(!report.bears_out("It is hot"));
+    /// ```
+    #[track_caller]
+    pub fn bears_out(&self, beginning: &str) -> bool {
+        let mut found = self.claims.iter().filter(|claim| claim.sentence.starts_with(beginning));
+        match (found.next(), found.next()) {
+            (Some(claim), None) => claim.holds,
+            _ => panic!("{}: not one claim begins {beginning:?}", self.experiment),
+        }
+    }
+
     /// Adds a number for the running text.
     pub fn value(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.values.insert(name.into(), value.into());

@@ -5,9 +5,9 @@ use minigrad_labs::failure::shortened;
 use minigrad_labs::labs::to_json;
 use minigrad_labs::output::Output;
 use minigrad_labs::timing::{at, measure, report};
-use minigrad_labs::{cli, lines, root, say, table, Failure};
+use minigrad_labs::{cli, conditions, lines, root, say, table, Failure};
 use std::fmt::Display;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// Times training steps. Reads lines `<workload> <seconds>` from standard input and answers each
@@ -78,12 +78,9 @@ fn write() -> Result<(), Failure> {
     if cfg!(debug_assertions) {
         return Err(Failure::usage("--report without --release would time the dev profile"));
     }
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let machine = format!("{}, {cores} cores", model.unwrap_or("unknown CPU"));
-    let compiler = said("rustc", &["--version"]);
-    let date = said("date", &["+%Y-%m-%d"]);
+    let machine = format!("{}, {cores} cores", conditions::machine());
+    let (compiler, date) = (conditions::compiler(), conditions::today());
     let report = report(&machine, &compiler, &date, Duration::from_secs(4));
     for name in ["steps", "losses"] {
         let rows = &report.tables[name];
@@ -91,11 +88,4 @@ fn write() -> Result<(), Failure> {
     }
     let json = to_json(&report).map_err(Failure::new)?;
     Output::new(root::workspace()?.join("figures"))?.write("step-timing.json", &json).map(drop)
-}
-
-/// The first line that a program prints, or that it is not there.
-fn said(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output();
-    let text = output.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
-    text.unwrap_or_else(|_| format!("unknown {program}"))
 }

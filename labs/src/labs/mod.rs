@@ -55,6 +55,16 @@ fn show(title: &str, table: &Table) -> Result<(), Failure> {
     say::print(&format!("{title}\n\n{}\n", table::text(&table.header, &table.rows)))
 }
 
+/// What a figure is called: the conclusion if all claims hold that begin so, else the question.
+fn title<'a>(report: &Report, claims: &[&str], conclusion: &'a str) -> &'a str {
+    let borne_out = claims.iter().all(|beginning| report.bears_out(beginning));
+    if borne_out {
+        conclusion
+    } else {
+        report.question
+    }
+}
+
 /// One line: whether the claim holds, of what it says so, the sentence.
 fn line(claim: &Claim) -> String {
     let scope = match claim.scope {
@@ -122,4 +132,53 @@ pub fn to_json(report: &Report) -> serde_json::Result<String> {
     let open = serde_json::to_string_pretty(&value)?;
     Ok(open.replace("\"series\": null", &format!("\"series\": {{\n{}\n  }}", lines.join(",\n")))
         + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(claims: Vec<Claim>) -> Report {
+        let mut report = Report::new("tea", "Is it hot?");
+        report.claims = claims;
+        report
+    }
+
+    fn request(trial: bool) -> Request {
+        Request { seed: 0, steps: 0, dir: "target".into(), trial, threads: 1 }
+    }
+
+    #[test]
+    fn a_claim_that_fails_at_the_books_settings_ends_the_lab_after_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = Output::new(folder.path()).unwrap();
+        let book = report(vec![Claim::new("Hot.", true), Claim::book("Sweet.", false)]);
+        let failure = write(&request(false), &output, &book, &[("tea.svg", String::new())]);
+        let failure = failure.unwrap_err();
+        assert_eq!(failure.to_string(), "tea: 1 of 2 claims fail: Sweet.");
+        assert_eq!(failure.code(), 1);
+        assert!(
+            folder.path().join("tea.svg").is_file() && folder.path().join("tea.json").is_file()
+        );
+        assert!(hold(&request(true), &book).is_ok());
+    }
+
+    #[test]
+    fn claims_on_times_never_end_a_lab() {
+        assert!(hold(&request(false), &report(vec![Claim::times("Fast.", false)])).is_ok());
+    }
+
+    #[test]
+    fn a_title_concludes_only_what_holds() {
+        let report = report(vec![Claim::new("Hot: above 80.", true), Claim::new("Sweet.", false)]);
+        assert_eq!(title(&report, &["Hot"], "The tea is hot"), "The tea is hot");
+        assert_eq!(title(&report, &["Hot", "Sweet"], "Hot and sweet"), "Is it hot?");
+    }
+
+    #[test]
+    fn a_line_says_whether_and_of_what() {
+        let fails = Claim::book("Sweet.", false);
+        assert_eq!(line(&fails), "[FAILS] Sweet. (said of the book's settings)\n");
+        assert_eq!(line(&Claim::new("Hot.", true)), "[holds] Hot.\n");
+    }
 }

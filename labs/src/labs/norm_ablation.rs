@@ -1,11 +1,13 @@
 //! Lab 02: the normalization ablation.
 
 use minigrad::experiments::norm_ablation::{
-    parts, run, Ablation, Settings, DEEP_NORMS, DEEP_RATES, NORMS,
+    deep_recipe, parts, recipe, run, Ablation, Deep, Settings, DEEP_NORMS, LR, NORMS,
 };
+use minigrad::experiments::{median, number, Report};
+use minigrad::recipe::{Norm, Recipe};
 use std::process::ExitCode;
 
-use super::{norm_timing, show, show_claims, write, Bar};
+use super::{norm_timing, show, show_claims, title, write, Bar};
 use crate::chart::{Axis, Chart, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -58,21 +60,41 @@ fn ablate(request: &Request) -> Result<(), Failure> {
     show("Before the first update", &report.tables["start"])?;
     show("Batch losses of the first seed", &report.tables["losses"])?;
     show("Outcomes over the seeds", &report.tables["outcomes"])?;
-    show("32 layers of width 64", &report.tables["deep"])?;
+    show(&report.settings["deep network"], &report.tables["deep"])?;
     show_claims(&report)?;
-    let figures =
-        [("norm-ablation.svg", headline(&ablation)), ("norm-ablation-deep.svg", deep(&ablation))];
+    let figures = [
+        ("norm-ablation.svg", headline(&ablation, &report)),
+        ("norm-ablation-deep.svg", deep(&ablation, &report)),
+    ];
     write(request, &output, &report, &figures)
 }
 
-fn headline(ablation: &Ablation) -> String {
-    let mut chart = Chart::new("LayerNorm and RMSNorm train alike; this network needs neither")
-        .subtitle("12 × 256 ReLU, Kaiming, lr 0.001; lines: mean of 5 seeds, bands: their range")
-        .desc(
-            "Training loss against the step, logarithmic. Without a norm, with LayerNorm and with \
-             RMSNorm the loss falls from about 0.8 to about 0.001 within 1000 steps.",
-        )
-        .x(Axis::linear("step", 0.0, (ablation.settings.steps as f64).max(1.0)))
+/// `12 × 256 ReLU, Kaiming`: every network of the lab has these two.
+fn network(recipe: &Recipe) -> String {
+    format!("{} × {} ReLU, Kaiming", recipe.depth, recipe.width)
+}
+
+fn headline(ablation: &Ablation, report: &Report) -> String {
+    let Settings { steps, seeds, .. } = ablation.settings;
+    let claims = ["No norm, LayerNorm and RMSNorm all train", "LayerNorm and RMSNorm are within"];
+    let conclusion = "LayerNorm and RMSNorm train alike; this network needs neither";
+    let value = |name: &str, what: &str| {
+        &report.values[&format!("{}_{what}", name.to_lowercase().replace(' ', "_"))]
+    };
+    let falls = NORMS.map(|(name, _)| {
+        format!("{name} from {} to {}", value(name, "initial"), value(name, "final"))
+    });
+    let mut chart = Chart::new(title(report, &claims, conclusion))
+        .subtitle(&format!(
+            "{}, lr {LR}; lines: mean of {seeds} seeds, bands: their range",
+            network(&recipe(Norm::None))
+        ))
+        .desc(&format!(
+            "Training loss over {steps} steps, logarithmic, from that of the first seed before \
+             training to the median at the end: {}.",
+            falls.join("; ")
+        ))
+        .x(Axis::linear("step", 0.0, (steps as f64).max(1.0)))
         .y(Axis::log("training loss (nats)", 1e-4, 1e1));
     for ((name, _), curve) in NORMS.into_iter().zip(&ablation.curves) {
         let rows = curve.smoothed();
@@ -83,32 +105,69 @@ fn headline(ablation: &Ablation) -> String {
     chart.render()
 }
 
-fn deep(ablation: &Ablation) -> String {
+/// Final losses of the deep network at a rate: how many runs are finite, and these in order.
+struct Finals {
+    lr: f64,
+    runs: usize,
+    finite: Vec<f64>,
+}
+
+impl Finals {
+    fn of(deep: &Deep) -> Finals {
+        let mut finite = deep.curve.finals();
+        let runs = finite.len();
+        finite.retain(|loss| loss.is_finite());
+        Finals { lr: deep.curve.lr, runs, finite }
+    }
+
+    /// For a screen reader: `at lr 0.056 0.69 (1 of 3 runs)`.
+    fn said(&self) -> String {
+        let Finals { lr, runs, finite } = self;
+        match finite.len() {
+            0 => format!("at lr {lr} not finite"),
+            n if n == *runs => format!("at lr {lr} {}", number(median(finite.clone()))),
+            n => format!("at lr {lr} {} ({n} of {runs} runs)", number(median(finite.clone()))),
+        }
+    }
+
+    /// Rate, median and range of the runs that are finite.
+    fn point(&self) -> Option<(f64, f64, f64, f64)> {
+        let (low, high) = (*self.finite.first()?, *self.finite.last()?);
+        Some((self.lr, median(self.finite.clone()), low, high))
+    }
+}
+
+fn deep(ablation: &Ablation, report: &Report) -> String {
     let guess = std::f64::consts::LN_2;
-    let mut chart = Chart::new("RMSNorm prevents NaN, not collapse")
-        .subtitle("32 × 64 ReLU, Kaiming, 1000 steps; points: median of 3 seeds, with their range")
-        .desc(
-            "Final training loss against the learning rate, both logarithmic, for a deep narrow \
-             network. With RMSNorm the loss stays at that of a guess from lr 0.0056 upwards. \
-             Without a norm it falls far below up to 0.018 and leaves the finite numbers from 0.056 upwards, in some seeds or in all.",
-        )
+    let Settings { steps, deep_seeds, .. } = ablation.settings;
+    let claims = ["With RMSNorm no run of the deep", "With RMSNorm every run of the deep"];
+    let of = |name| ablation.deep_with(name).map(Finals::of).collect::<Vec<Finals>>();
+    let said = DEEP_NORMS.map(|(name, _)| {
+        let rates: Vec<String> = of(name).iter().map(Finals::said).collect();
+        format!("{name}: {}", rates.join(", "))
+    });
+    let mut chart = Chart::new(title(report, &claims, "RMSNorm prevents NaN, not collapse"))
+        .subtitle(&format!(
+            "{}, {steps} steps; points: median of the finite among {deep_seeds} seeds, with their range",
+            network(&deep_recipe(Norm::None))
+        ))
+        .desc(&format!(
+            "Final training loss of a deep narrow network against the learning rate, both \
+             logarithmic. {}. A guess has 0.69.",
+            said.join(". ")
+        ))
         .x(Axis::log("learning rate", 5e-4, 1.0))
         .y(Axis::log("final training loss (nats)", 1e-6, 1e1))
         .dashed(Color::Muted, "", &[(5e-4, guess), (1.0, guess)])
         .note(6e-4, 1.6, "a guess: ln 2");
     for (name, _) in DEEP_NORMS {
-        let finals = ablation.deep_with(name).map(|deep| deep.curve.finals());
-        // Of the seeds that are finite, if any is.
-        let points: Vec<(f64, f64, f64, f64)> = DEEP_RATES
-            .into_iter()
-            .zip(finals)
-            .filter_map(|(lr, mut all)| {
-                all.retain(|loss| loss.is_finite());
-                Some((lr, *all.get(all.len() / 2)?, *all.first()?, *all.last()?))
-            })
-            .collect();
+        let points: Vec<_> = of(name).iter().filter_map(Finals::point).collect();
         let line: Vec<(f64, f64)> = points.iter().map(|p| (p.0, p.1)).collect();
         chart = chart.line(color(name), name, &line).intervals(color(name), "", &points);
     }
-    chart.note(0.05, 1e-2, "no norm from here: NaN").render()
+    let diverges = of(NORMS[0].0).into_iter().find(|finals| finals.finite.len() < finals.runs);
+    if let Some(Finals { lr, .. }) = diverges {
+        chart = chart.note(0.9 * lr, 1e-2, &format!("no norm from {lr}: NaN, some or all"));
+    }
+    chart.render()
 }

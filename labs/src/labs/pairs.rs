@@ -1,9 +1,10 @@
 //! Chapter 04: init, norm and residual connection, every combination.
 
-use minigrad::experiments::pairs::{run, runs, Choice, Pairs, Settings, BODIES, INITS, RATES};
+use minigrad::experiments::pairs::{run, runs, Choice, Pairs, Settings, BODIES, RATES};
+use minigrad::experiments::Report;
 use minigrad::recipe::Outcome;
 
-use super::{show, show_claims, write, Bar};
+use super::{show, show_claims, title, write, Bar};
 use crate::chart::{Cells, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -27,7 +28,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     show("Blocks", &report.tables["block"])?;
     show("Pairs", &report.tables["pairs"])?;
     show_claims(&report)?;
-    write(request, &output, &report, &[("pairs.svg", outcomes(&pairs))])
+    write(request, &output, &report, &[("pairs.svg", outcomes(&pairs, &report))])
 }
 
 /// The category of a cell: an outcome, or that the seeds disagree.
@@ -40,7 +41,7 @@ fn category(outcome: Option<Outcome>) -> usize {
     }
 }
 
-fn outcomes(pairs: &Pairs) -> String {
+fn outcomes(pairs: &Pairs, report: &Report) -> String {
     let choices = Choice::all();
     let rows = &choices[..choices.len() / BODIES.len()];
     let name = |choice: &Choice| {
@@ -60,15 +61,27 @@ fn outcomes(pairs: &Pairs) -> String {
         columns.iter().map(|column| Some(category(of(column)))).collect()
     };
     let cells: Vec<Vec<Option<usize>>> = rows.iter().map(cell).collect();
-    Cells::new("With norm and residual connections, every init trains")
+    let count = |category| cells.iter().flatten().filter(|&&cell| cell == Some(category)).count();
+    let [plain, block] = BODIES.map(|body| Choice { body, ..rows[0] }.recipe());
+    let conclusion = "With norm and residual connections, every init trains";
+    Cells::new(title(report, &["With norm and residual connections every init"], conclusion))
         .subtitle(&format!(
-            "16 x 96 ReLU and 8 blocks x 32 GELU, {} steps, {} seeds",
-            pairs.settings.steps, pairs.settings.seeds
+            "{} x {} ReLU and {} blocks x {} GELU, {} steps, {} seeds",
+            plain.depth,
+            plain.width,
+            block.depth,
+            block.width,
+            pairs.settings.steps,
+            pairs.settings.seeds
         ))
         .desc(&format!(
             "Outcome of {} combinations of init, norm and residual connection, in two bodies at \
-             two learning rates. The rows with norm and residual train throughout.",
-            INITS.len() * 4
+             two learning rates: {} train, {} vanish, {} diverge, in {} the seeds disagree.",
+            rows.len(),
+            count(0),
+            count(1),
+            count(2),
+            count(3)
         ))
         .columns("body and lr", &heads)
         .rows("combination", &names)

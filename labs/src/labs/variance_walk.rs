@@ -1,8 +1,9 @@
 //! Lab 00: the variance walk.
 
-use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks};
+use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks, DEPTH};
+use minigrad::experiments::Report;
 
-use super::{color, show, show_claims, write, Bar};
+use super::{color, show, show_claims, title, write, Bar};
 use crate::chart::{Axis, Chart, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -27,35 +28,54 @@ fn main(request: &Request) -> Result<(), Failure> {
     show("With activations, Kaiming of the exact gain", &report.tables["activated"])?;
     show_claims(&report)?;
     let figures = [
-        ("variance-walk.svg", linear(&walks)),
-        ("variance-walk-activations.svg", activated(&walks)),
+        ("variance-walk.svg", linear(&walks, &report)),
+        ("variance-walk-activations.svg", activated(&walks, &report)),
     ];
     write(request, &output, &report, &figures)
 }
 
-fn linear(walks: &Walks) -> String {
-    let chart = Chart::new("Each layer multiplies the variance by n·σ²: twenty times over")
-        .subtitle("lines: theory; points: mean of 16 seeds, with their range")
-        .desc(
-            "Second moment of the pre-activation against the layer, logarithmic. Uniform weights \
-             rise in a straight line to 4e26, Kaiming to 1e6, Xavier stays at 1. The measured \
-             points lie on the predicted lines.",
-        )
-        .x(Axis::linear("layer", 0.0, 20.0))
+fn subtitle(walks: &Walks) -> String {
+    let seeds = walks.settings.seeds;
+    format!("lines: theory; points: mean of {seeds} seeds, with their range")
+}
+
+/// Where each walk ends, measured and predicted, for a screen reader.
+fn ends(walks: &[Walk], report: &Report) -> String {
+    let value = |walk: &Walk, what| &report.values[&format!("{}_{what}", walk.name.to_lowercase())];
+    let end = |walk: &Walk| {
+        let (measured, predicted) = (value(walk, "measured"), value(walk, "predicted"));
+        format!("{} {measured}, predicted {predicted}", walk.name)
+    };
+    let ends: Vec<String> = walks.iter().map(end).collect();
+    format!("After {DEPTH} layers: {}.", ends.join("; "))
+}
+
+fn linear(walks: &Walks, report: &Report) -> String {
+    let conclusion = "Each layer multiplies the variance by n·σ²: twenty times over";
+    let chart = Chart::new(title(report, &["In a linear walk"], conclusion))
+        .subtitle(&subtitle(walks))
+        .desc(&format!(
+            "Second moment of the pre-activation against the layer, logarithmic: a straight line \
+             for each way to draw weights. {}",
+            ends(&walks.linear, report)
+        ))
+        .x(Axis::linear("layer", 0.0, DEPTH as f64))
         .y(Axis::log("variance of y", 1e-3, 1e30));
     let colors = walks.linear.iter().map(|walk| color(&walk.name));
     draw(chart, &walks.linear, colors).render()
 }
 
-fn activated(walks: &Walks) -> String {
-    let chart = Chart::new("The exact gain holds ReLU and tanh; GELU and SiLU slip away")
-        .subtitle("lines: theory; points: mean of 16 seeds, with their range")
-        .desc(
+fn activated(walks: &Walks, report: &Report) -> String {
+    let conclusion = "The exact gain holds ReLU and tanh; GELU and SiLU slip away";
+    let claims = ["With ReLU", "tanh corrects itself", "GELU and SiLU do not"];
+    let chart = Chart::new(title(report, &claims, conclusion))
+        .subtitle(&subtitle(walks))
+        .desc(&format!(
             "Second moment of the pre-activation against the layer, logarithmic, with Kaiming \
-             weights of each activation's exact gain. ReLU stays at 2, tanh falls to 1, GELU \
-             grows to 30, SiLU to 800.",
-        )
-        .x(Axis::linear("layer", 0.0, 20.0))
+             weights of each activation's exact gain. {}",
+            ends(&walks.activated, report)
+        ))
+        .x(Axis::linear("layer", 0.0, DEPTH as f64))
         .y(Axis::log("second moment q", 0.1, 1e4));
     draw(chart, &walks.activated, Color::ALL).render()
 }
