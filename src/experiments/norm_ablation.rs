@@ -192,7 +192,7 @@ impl Ablation {
             report.value(format!("{key}_final"), number(median(finals.iter().copied())));
             report.value(format!("{key}_lowest"), number(finals[0]));
             report.value(format!("{key}_highest"), number(finals[finals.len() - 1]));
-            let columns = ["step", "mean", "low", "high"];
+            let columns = ["step", "median", "low", "high"];
             for (k, column) in columns.into_iter().enumerate() {
                 let values = curve.smoothed().into_iter().map(|row| row[k]);
                 report.series(format!("{} {column}", curve.name), values);
