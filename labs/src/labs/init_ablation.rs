@@ -114,8 +114,9 @@ fn leaving(curves: &[&Curve]) -> Chart {
 fn staying(curves: &[&Curve]) -> Chart {
     let rows: Vec<Vec<[f64; 4]>> = curves.iter().map(|curve| curve.smoothed()).collect();
     let top = rows.iter().flatten().map(|row| row[3]).fold(1.0, f64::max);
-    let mut chart =
-        Chart::new("").y(Axis::linear("loss (nats)", 0.0, (top * 10.0).ceil() / 10.0)).height(300.0);
+    let mut chart = Chart::new("")
+        .y(Axis::linear("loss (nats)", 0.0, (top * 10.0).ceil() / 10.0))
+        .height(300.0);
     for (curve, rows) in curves.iter().zip(&rows) {
         let color = color(curve.name);
         let (line, band) = shifted(rows);
