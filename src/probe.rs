@@ -89,7 +89,7 @@ pub(crate) fn norm(grad: &Array2<f32>) -> f64 {
 
 /// With unit vectors `u_a`, the sum over pairs follows from the sum over all:
 /// `|sum u_a|^2 = n + sum over a != b of u_a . u_b`. Zero vectors count as orthogonal.
-fn mean_cosine(z: &Array2<f64>) -> f64 {
+pub(crate) fn mean_cosine(z: &Array2<f64>) -> f64 {
     if z.nrows() < 2 {
         return f64::NAN;
     }

@@ -52,6 +52,8 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("init-ablation", of::init_ablation::Settings::default().shown()),
         ("norm-ablation", of::norm_ablation::Settings::default().shown()),
         ("residual-depth", of::residual_depth::Settings::default().shown()),
+        ("correlation", of::correlation::Settings::default().shown()),
+        ("collapse", of::collapse::Settings::default().shown()),
         ("pairs", of::pairs::Settings::default().shown()),
         ("calibration", of::calibration::settings()),
         ("scorecard", of::scorecard::Settings::default().shown()),
@@ -78,9 +80,11 @@ fn the_labs_run_the_books_settings() {
             assert_eq!((lab.seed, lab.steps), (settings.seed, Some(settings.steps)), "{}", lab.name);
         )*};
     }
-    same!(init_ablation, norm_ablation, residual_depth, pairs, scorecard);
+    same!(init_ablation, norm_ablation, residual_depth, collapse, pairs, scorecard);
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);
+    let draws = of::correlation::Settings::default();
+    assert_eq!(minigrad_labs::labs::correlation::LAB.seed, draws.seed);
 }
 
 /// Without a norm, lab 02's network is lab 01's with Kaiming: both start alike.

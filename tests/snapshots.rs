@@ -62,6 +62,10 @@ experiments! {
         of::init_ablation::run(&of::init_ablation::Settings::small(), &Silent).report();
     norm_ablation, 4, ["start", "losses", "outcomes", "deep"],
         of::norm_ablation::run(&of::norm_ablation::Settings::small(), &Silent).report();
+    correlation, 4, ["stacks"],
+        of::correlation::run(&of::correlation::Settings::small(), &Silent).report();
+    collapse, 3, ["sizes"],
+        of::collapse::run(&of::collapse::Settings::small(), &Silent).report();
     pairs, 5, ["plain", "block", "pairs"],
         of::pairs::run(&of::pairs::Settings::small(), &Silent).report();
     residual_depth, 1, ["course", "probes", "sweep"],

@@ -10,6 +10,8 @@ pub const LABS: &[Lab] = &[
     labs::init_ablation::LAB,
     labs::norm_ablation::LAB,
     labs::residual_depth::LAB,
+    labs::correlation::LAB,
+    labs::collapse::LAB,
     labs::pairs::LAB,
     labs::calibration::LAB,
     labs::scorecard::LAB,

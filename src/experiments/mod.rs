@@ -8,6 +8,8 @@
 //! includes them.
 
 pub mod calibration;
+pub mod collapse;
+pub mod correlation;
 pub mod init_ablation;
 pub mod norm_ablation;
 pub mod norm_timing;

@@ -1,15 +1,13 @@
 //! Lab 03: fifty normalized blocks, with and without `+ x`.
 
-mod correlation;
 mod shift;
 mod tables;
 
-pub use correlation::predicted_correlation;
 pub use shift::{losses, Losses};
 
 use std::collections::BTreeMap;
 
-use super::{map_large_alone, Progress};
+use super::{highest, lowest, map_large_alone, median, Progress};
 use crate::data::SignOfSum;
 use crate::probe::Probe;
 use crate::recipe::{Activation, Norm, Outcome, Recipe, Training};
@@ -226,9 +224,20 @@ pub fn course(recipe: &Recipe, training: &Training, probed: bool) -> Course {
 // ANCHOR_END: course
 
 impl Course {
-    /// Largest of the first layer's gradient norms over its smallest.
-    pub fn collapse(&self) -> f64 {
-        self.gradients[0] / self.gradients.iter().copied().fold(f64::INFINITY, f64::min)
+    /// The first layer's first gradient norm; NaN where the first loss was not finite.
+    pub fn first_gradient(&self) -> f64 {
+        self.gradients.first().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The smallest of the first layer's gradient norms; NaN if one of them is, or there are none.
+    pub fn least_gradient(&self) -> f64 {
+        lowest(self.gradients.iter().copied())
+    }
+
+    /// Mean cosine at the pre-activations of a block, from 1, at probe `index`; NaN where the run
+    /// ended before it.
+    pub fn correlation(&self, index: usize, block: usize) -> f64 {
+        self.probes.get(index).map_or(f64::NAN, |(_, probe)| probe.layers[block - 1].correlation)
     }
 }
 
@@ -265,9 +274,9 @@ impl Kind {
     }
 }
 
-fn spread(step: f64, mut values: Vec<f64>) -> [f64; 4] {
-    values.sort_by(f64::total_cmp);
-    [step, values[0], values[values.len() / 2], values[values.len() - 1]]
+fn spread(step: f64, values: Vec<f64>) -> [f64; 4] {
+    let [low, high] = [lowest, highest].map(|of: fn(Vec<f64>) -> f64| of(values.clone()));
+    [step, low, median(values), high]
 }
 
 impl Cell {

@@ -1,6 +1,8 @@
 //! The labs: each runs an experiment, prints its tables, draws its figures and writes its data.
 
 pub mod calibration;
+pub mod collapse;
+pub mod correlation;
 pub mod init_ablation;
 pub mod norm_ablation;
 mod norm_timing;
@@ -96,6 +98,23 @@ fn hold(request: &Request, report: &Report) -> Result<(), Failure> {
             first.sentence
         ))),
         _ => Ok(()),
+    }
+}
+
+/// What stands above a figure: `claim` where all claims hold that begin as said, else `neutral`,
+/// which is true of every result.
+///
+/// # Panics
+/// If the report has no claim that begins so.
+fn titled<'a>(report: &Report, beginnings: &[&str], claim: &'a str, neutral: &'a str) -> &'a str {
+    let holds = |beginning: &&str| {
+        let found = report.claims.iter().find(|claim| claim.sentence.starts_with(beginning));
+        found.unwrap_or_else(|| panic!("no claim begins with {beginning:?}")).holds
+    };
+    if beginnings.iter().all(holds) {
+        claim
+    } else {
+        neutral
     }
 }
 

@@ -1,11 +1,12 @@
 //! Lab 03: fifty blocks with and without residual connections.
 
+use minigrad::experiments::correlation::predicted;
 use minigrad::experiments::residual_depth::{
-    parts, predicted_correlation, run, Depths, Kind, Settings, DEPTH, SWEEP_DEPTHS, SWEEP_RATES,
+    parts, recipe, run, Depths, Kind, Settings, LR, SWEEP_DEPTHS, SWEEP_RATES, SWEEP_WIDTH,
 };
-use minigrad::recipe::Activation;
+use minigrad::experiments::Report;
 
-use super::{show, show_claims, write, Bar};
+use super::{show, show_claims, titled, write, Bar};
 use crate::chart::{Axis, Cells, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
@@ -39,38 +40,51 @@ fn main(request: &Request) -> Result<(), Failure> {
     show("Final losses of the sweep, without / with", &report.tables["sweep"])?;
     show_claims(&report)?;
     let figures = [
-        ("residual-depth.svg", losses(&depths)),
-        ("residual-depth-gradient.svg", gradients(&depths)),
-        ("residual-depth-correlation.svg", correlations(&depths)),
-        ("residual-depth-sweep.svg", sweep(&depths)),
+        ("residual-depth.svg", losses(&depths, &report)),
+        ("residual-depth-gradient.svg", gradients(&depths, &report)),
+        ("residual-depth-correlation.svg", correlations(&depths, &report)),
+        ("residual-depth-sweep.svg", sweep(&depths, &report)),
     ];
     write(request, &output, &report, &figures)
 }
 
 fn subtitle(depths: &Depths) -> String {
-    let seeds = depths.settings.seeds;
-    format!("50 blocks × 256 GELU, RMSNorm, lr 0.001; lines: median of {seeds} seeds, bands: range")
+    let Settings { depth, width, seeds, .. } = depths.settings;
+    format!(
+        "{depth} blocks × {width} GELU, RMSNorm, lr {LR}; lines: median of {seeds} seeds, bands: \
+         range"
+    )
 }
 
-fn losses(depths: &Depths) -> String {
-    let chart = Chart::new("At lr 0.001, fifty blocks train with + x and stand still without")
+fn losses(depths: &Depths, report: &Report) -> String {
+    let blocks = depths.settings.depth;
+    let title = titled(
+        report,
+        &["Fifty blocks without residual connections", "With residual connections every seed"],
+        &format!("At lr {LR}, {blocks} blocks train with + x and stand still without"),
+        "Training loss with and without + x",
+    )
+    .to_owned();
+    let chart = Chart::new(&title)
         .subtitle(&subtitle(depths))
-        .desc(
-            "Training loss against the step, logarithmic. Without residual connections the loss \
-             comes down to that of a guess and stays there; with them the median falls below 0.05.",
-        )
+        .desc("Training loss against the step, logarithmic, without and with residual connections.")
         .x(Axis::linear("step", 0.0, depths.settings.steps as f64))
         .y(Axis::log("training loss (nats)", 1e-3, 3e1));
     draw(chart, [depths.without.losses(), depths.with.losses()])
 }
 
-fn gradients(depths: &Depths) -> String {
-    let chart = Chart::new("Without + x the first layer's gradient is large, then collapses")
+fn gradients(depths: &Depths, report: &Report) -> String {
+    let title = titled(
+        report,
+        &["Their layer-1 gradient does not start small"],
+        "Without + x the first layer's gradient is large, then collapses",
+        "The first layer's gradient with and without + x",
+    );
+    let chart = Chart::new(title)
         .subtitle(&subtitle(depths))
         .desc(
-            "Norm of the gradient by the first layer's weights against the step, logarithmic. \
-             Without residual connections it starts near ten and falls by orders of magnitude \
-             within a hundred steps; with them it falls as the loss does, and wavers.",
+            "Norm of the gradient by the first layer's weights against the step, logarithmic, \
+             without and with residual connections.",
         )
         .x(Axis::linear("step", 0.0, depths.settings.steps as f64))
         .y(Axis::log("gradient norm, layer 1", 1e-7, 1e2));
@@ -87,37 +101,45 @@ fn draw(mut chart: Chart, rows: [Vec<[f64; 4]>; 2]) -> String {
     chart.render()
 }
 
-fn correlations(depths: &Depths) -> String {
+fn correlations(depths: &Depths, report: &Report) -> String {
+    let Settings { depth, width, .. } = depths.settings;
+    let numbered = |all: &mut dyn Iterator<Item = f64>| -> Vec<(f64, f64)> {
+        all.enumerate().map(|(l, c)| ((l + 1) as f64, c)).collect()
+    };
     let panel = |title: &str, kind: &Kind, residual: bool| {
-        let theory = predicted_correlation(Activation::Gelu, DEPTH, residual);
-        let theory: Vec<(f64, f64)> =
-            theory.iter().enumerate().map(|(l, &c)| ((l + 1) as f64, c)).collect();
+        let theory = predicted(&recipe(depth, width, residual));
         let mut chart = Chart::new(title)
             .height(260.0)
-            .x(Axis::linear("block", 0.0, 50.0))
+            .x(Axis::linear("block", 0.0, depth as f64))
             .y(Axis::linear("mean cosine", 0.0, 1.05))
-            .dashed(Color::Muted, "", &theory);
+            .dashed(Color::Muted, "", &numbered(&mut theory.into_iter()));
         for ((step, probe), color) in kind.courses[0].probes.iter().zip(Color::ALL) {
-            let layers = probe.layers.iter().take(50).enumerate();
-            let line: Vec<(f64, f64)> =
-                layers.map(|(l, layer)| ((l + 1) as f64, layer.correlation)).collect();
-            chart = chart.line(color, &format!("step {step}"), &line);
+            let mut layers = probe.layers.iter().take(depth).map(|layer| layer.correlation);
+            chart = chart.line(color, &format!("step {step}"), &numbered(&mut layers));
         }
         chart
     };
     let panels =
         vec![panel("Without", &depths.without, false), panel("With + x", &depths.with, true)];
-    Panels::new("Without + x all inputs come to look alike", panels)
-        .subtitle("mean cosine of different inputs' pre-activations, first seed; dashed: theory at the start")
+    let title = titled(
+        report,
+        &["Without them the cosine between different inputs"],
+        "Without + x all inputs come to look alike",
+        "How alike inputs come to look, with and without + x",
+    );
+    Panels::new(title, panels)
+        .subtitle(
+            "mean cosine of different inputs' pre-activations, first seed; dashed: theory at the \
+             start",
+        )
         .desc(
             "Two panels: mean cosine between the pre-activations of two different inputs against \
-             the block, at several steps. Without residual connections it rises to 1 at every \
-             late block within 30 steps; with them it falls.",
+             the block, at several steps, without and with residual connections.",
         )
         .render()
 }
 
-fn sweep(depths: &Depths) -> String {
+fn sweep(depths: &Depths, report: &Report) -> String {
     let number = |pair| match pair {
         (true, true) => 0,
         (false, true) => 1,
@@ -129,9 +151,15 @@ fn sweep(depths: &Depths) -> String {
         .chunks(SWEEP_RATES.len())
         .map(|row| row.iter().map(|cell| Some(number(cell.trains()))).collect())
         .collect();
-    Cells::new("\"Only with residuals\" is a matter of depth and learning rate")
+    let title = titled(
+        report,
+        &["At 32 blocks no learning rate", "At 4 blocks residual connections decide nothing"],
+        "\"Only with residuals\" is a matter of depth and learning rate",
+        "Who trains, over depth and learning rate",
+    );
+    Cells::new(title)
         .subtitle(&format!(
-            "blocks × 64 GELU, RMSNorm; who trains within {} steps, one seed",
+            "blocks × {SWEEP_WIDTH} GELU, RMSNorm; who trains within {} steps, one seed",
             depths.settings.sweep_steps
         ))
         .columns("learning rate", &SWEEP_RATES.map(|lr| lr.to_string()))

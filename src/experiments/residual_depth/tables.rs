@@ -2,9 +2,9 @@
 
 use std::f64::consts::LN_2;
 
-use super::{predicted_correlation, Cell, Course, Depths, Kind, SWEEP_RATES};
-use crate::experiments::{number, Claim, Report, Table};
-use crate::recipe::Activation;
+use super::{recipe, Cell, Course, Depths, Kind, SWEEP_RATES};
+use crate::experiments::correlation::predicted;
+use crate::experiments::{lowest, number, Claim, Report, Table};
 use crate::train::Run;
 
 /// The updates at which the table of the courses looks.
@@ -27,6 +27,7 @@ impl Depths {
             "Fifty normalized blocks: what does adding x to each of them decide?",
         );
         report.settings = self.settings.shown();
+        report.value("seeds", self.settings.seeds.to_string());
         for kind in [&self.without, &self.with] {
             let mut range = |name: &str, number_of: &dyn Fn(&Course) -> f64| {
                 let [low, middle, high] = kind.over_seeds(number_of);
@@ -40,11 +41,10 @@ impl Depths {
             range("all_inputs", &|course| course.all_inputs.loss);
             range("shifted", &|course| course.all_inputs.shifted);
             range("entropy", &|course| course.all_inputs.entropy);
-            range("gradient_start", &|course| course.gradients[0]);
+            range("gradient_start", &Course::first_gradient);
             range("gradient_end", &|course| course.gradients.last().copied().unwrap_or(f64::NAN));
             range("gradient_100", &|course| course.gradients.get(100).copied().unwrap_or(f64::NAN));
-            range("gradient_least", &|course| course.gradients[0] / course.collapse());
-            range("collapse", &Course::collapse);
+            range("gradient_least", &Course::least_gradient);
             range("loss_least", &least_window);
             range("loss_100", &|course| window(&course.run, 95, 105));
             range("accuracy", &|course| 100.0 * course.accuracy);
@@ -63,7 +63,7 @@ impl Depths {
             report.value(format!("sweep_{name}"), count.to_string());
         }
         for (name, residual) in [("without", false), ("with", true)] {
-            let theory = predicted_correlation(Activation::Gelu, depth, residual);
+            let theory = predicted(&recipe(depth, self.settings.width, residual));
             report.value(
                 format!("{name}_correlation_predicted"),
                 format!("{:.2}", theory[depth - 1]),
@@ -83,9 +83,7 @@ impl Depths {
     fn correlations(&self, kind: &Kind, report: &mut Report) {
         let depth = self.settings.depth;
         for (index, (step, probe)) in kind.courses[0].probes.iter().enumerate() {
-            let at = |block: usize| {
-                kind.over_seeds(|course| course.probes[index].1.layers[block - 1].correlation)
-            };
+            let at = |block| kind.over_seeds(|course| course.correlation(index, block));
             for block in [1, depth] {
                 let [low, middle, high] = at(block);
                 let name = format!("{}_correlation_{block}_at_{step}", kind.name);
@@ -155,12 +153,7 @@ impl Depths {
     fn claims(&self) -> Vec<Claim> {
         let without = |number: &dyn Fn(&Course) -> f64| self.without.over_seeds(number);
         let with = |number: &dyn Fn(&Course) -> f64| self.with.over_seeds(number);
-        let cosine = |course: &Course, probe: usize| {
-            course
-                .probes
-                .get(probe)
-                .map_or(f64::NAN, |p| p.1.layers[self.settings.depth - 1].correlation)
-        };
+        let cosine = |course: &Course, probe| course.correlation(probe, self.settings.depth);
         let row = |depth: usize| self.sweep.iter().filter(move |cell| cell.depth == depth);
         vec![
             Claim::book(
@@ -171,8 +164,8 @@ impl Depths {
             Claim::book(
                 "Their layer-1 gradient does not start small: its norm is above 1 in every seed \
                  and falls by more than a factor of 10000.",
-                without(&|course| course.gradients[0])[0] > 1.0
-                    && without(&Course::collapse)[0] > 1e4,
+                without(&Course::first_gradient)[0] > 1.0
+                    && without(&|course| course.first_gradient() / course.least_gradient())[0] > 1e4,
             ),
             Claim::book(
                 "What keeps them from ln 2 is one number that all inputs share: with the best common \
@@ -231,7 +224,7 @@ fn end_error(run: &Run) -> f64 {
 /// The smallest mean loss of ten steps in a row.
 fn least_window(course: &Course) -> f64 {
     let starts = 0..course.run.losses.len().saturating_sub(9);
-    starts.map(|start| window(&course.run, start, start + 10)).fold(f64::INFINITY, f64::min)
+    lowest(starts.map(|start| window(&course.run, start, start + 10)))
 }
 
 /// Mean loss of the steps from `start` to before `end`; NaN where there are none.

@@ -1,0 +1,71 @@
+//! At which learning rate a normalized stack collapses, over width and depth.
+
+use minigrad::experiments::collapse::{parts, run, Collapses, Settings, Size, DEPTH, RATES, WIDTH};
+
+use super::{show, show_claims, titled, write, Bar};
+use crate::chart::{Axis, Chart, Color, Panels};
+use crate::command::{Lab, Request};
+use crate::failure::Failure;
+
+/// The lab's command line.
+pub const LAB: Lab = Lab {
+    name: "collapse",
+    about: "Find the learning rate at which a normalized stack collapses, over width and depth",
+    seed: 0,
+    steps: Some(60),
+    writes: &["collapse.svg", "collapse.json"],
+    run: main,
+};
+
+fn main(request: &Request) -> Result<(), Failure> {
+    let output = request.output()?;
+    let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
+    let found = run(&settings, &Bar::new(LAB.name, parts(&settings), request.threads));
+    let report = found.report();
+    show("Where the networks collapse", &report.tables["sizes"])?;
+    show_claims(&report)?;
+    let title = titled(
+        &report,
+        &["Theory's limit"],
+        "Width does not move the collapse as theory says",
+        "Where a normalized stack collapses",
+    );
+    write(request, &output, &report, &[("collapse.svg", draw(&found, title))])
+}
+
+fn draw(found: &Collapses, title: &str) -> String {
+    let widths: Vec<&Size> = found.widths.iter().collect();
+    let panel = |name: &str, label: &str, sizes: &[&Size], of: &dyn Fn(&Size) -> f64| {
+        let ends = |f: f64, size: &&Size| f * of(size);
+        let (first, last) = (sizes.first(), sizes.last());
+        let axis = (first.map_or(1.0, |s| ends(0.8, s)), last.map_or(2.0, |s| ends(1.25, s)));
+        let points = sizes.iter().filter_map(|size| {
+            let [low, middle, high] = size.critical_sharpness();
+            middle.is_finite().then_some((of(size), middle, low, high))
+        });
+        let limits: Vec<(f64, f64)> = sizes.iter().map(|size| (of(size), size.limit())).collect();
+        Chart::new(name)
+            .height(260.0)
+            .x(Axis::log(label, axis.0, axis.1))
+            .y(Axis::log("critical sharpness", 0.1, 20.0))
+            .dashed(Color::Muted, "theory", &limits)
+            .intervals(Color::A, "measured", &points.collect::<Vec<_>>())
+    };
+    let over_width =
+        panel(&format!("{DEPTH} layers"), "width", &widths, &|size| size.recipe.width as f64);
+    let over_depth = panel(&format!("width {WIDTH}"), "depth", &found.over_depth(), &|size| {
+        size.recipe.depth as f64
+    });
+    let Settings { seeds, steps, .. } = found.settings;
+    Panels::new(title, vec![over_width, over_depth])
+        .subtitle(&format!(
+            "ReLU, RMSNorm, Kaiming, {steps} steps, {RATES} learning rates; points: median of \
+             {seeds} seeds, with their range"
+        ))
+        .desc(
+            "Two panels: the sharpness above which networks collapse, against the width and \
+             against the depth, all logarithmic. Points are measured, the dashed line is theory's \
+             limit.",
+        )
+        .render()
+}

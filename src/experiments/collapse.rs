@@ -1,0 +1,269 @@
+//! At which learning rate a normalized stack collapses, over its width and its depth.
+
+mod tables;
+
+use std::collections::BTreeMap;
+
+use super::{map_in_parallel, number, Progress};
+use crate::data::SignOfSum;
+use crate::recipe::{Norm, Recipe, Training};
+use crate::theory::{Limits, Stability};
+
+/// What is run: settings of the book by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Base seed: network `s` draws weights, data and batches from seed `seed + s`.
+    pub seed: u64,
+    /// Updates of each run.
+    pub steps: usize,
+    /// Networks of each size.
+    pub seeds: u64,
+    /// Widths of the networks of depth [`DEPTH`]; each has twice the width before it.
+    pub widths: Vec<usize>,
+    /// Depths of the networks of width [`WIDTH`], beside [`DEPTH`].
+    pub depths: Vec<usize>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            seed: 0,
+            steps: 60,
+            seeds: 5,
+            widths: vec![64, 128, 256, 512],
+            depths: vec![10, 40],
+        }
+    }
+}
+
+impl Settings {
+    /// The narrow networks alone, which a test can afford.
+    pub fn small() -> Settings {
+        Settings { seeds: 2, widths: vec![64, 128], depths: vec![10], ..Settings::default() }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        let Settings { seed, steps, seeds, widths, depths } = self;
+        let [least, most] = [0, RATES - 1].map(|rate| number(lr(1, 1, rate)));
+        BTreeMap::from([
+            ("network", recipe(DEPTH, WIDTH).to_string()),
+            ("widths", format!("{widths:?} at depth {DEPTH}")),
+            ("depths", format!("{depths:?} at width {WIDTH}")),
+            ("training", training(lr(DEPTH, WIDTH, 0)).steps(*steps).to_string()),
+            ("rates", format!("{RATES}, from {least} to {most} over width and depth")),
+            ("seeds", format!("{seeds} from {seed}")),
+        ])
+    }
+}
+
+/// Linear layers of the networks over the width.
+pub const DEPTH: usize = 20;
+
+/// Width of the networks over the depth.
+pub const WIDTH: usize = 128;
+
+/// The learning rates that are tried, times width and depth: from 4.5, by factors of the root of 2.
+pub const RATES: usize = 11;
+
+/// A network has collapsed when the mean of one minus the cosine between its inputs' last hidden
+/// vectors is below this share of its start.
+pub const SHARE: f64 = 0.01;
+
+/// One network trained at one rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trial {
+    /// Number of the rate, from 0.
+    pub rate: usize,
+    /// Mean of one minus the cosine after training, over that before it; NaN where the run left
+    /// the finite numbers.
+    pub share: f64,
+    /// Mean loss of the last tenth of the steps; NaN where the run left the finite numbers.
+    pub loss: f64,
+}
+
+impl Trial {
+    /// Whether all inputs have come to look alike.
+    pub fn has_collapsed(&self) -> bool {
+        self.share < SHARE
+    }
+}
+
+/// The networks of one size.
+#[derive(Clone, Debug)]
+pub struct Size {
+    /// The network, seed apart.
+    pub recipe: Recipe,
+    /// The trials of each seed, by rate.
+    pub seeds: Vec<Vec<Trial>>,
+}
+
+/// All that was run.
+#[derive(Clone, Debug)]
+pub struct Collapses {
+    /// What was run.
+    pub settings: Settings,
+    /// Over the width, in the order of the settings.
+    pub widths: Vec<Size>,
+    /// Over the depth, from small to large, [`DEPTH`] left out.
+    pub depths: Vec<Size>,
+}
+
+/// A stack of linear layers with ReLU and RMSNorm, Kaiming, no residual connection.
+pub fn recipe(depth: usize, width: usize) -> Recipe {
+    Recipe::mlp(depth).width(width).norm(Norm::Rms)
+}
+
+/// The training of the experiment: SGD with momentum 0.9, batch 64.
+pub fn training(lr: f64) -> Training {
+    Training::sgd(lr).momentum(0.9).batch(64)
+}
+
+/// Learning rate number `rate` of a network of this size.
+pub fn lr(depth: usize, width: usize, rate: usize) -> f64 {
+    4.5 * libm::exp2(0.5 * rate as f64) / (width * depth) as f64
+}
+
+/// Looks for the collapse of every network.
+///
+/// Bisection over the rates, so that a rate above one that collapses is taken to collapse as well;
+/// the narrowest networks try every rate, which checks it.
+///
+/// # Panics
+/// If `settings` asks for no steps, seeds or widths.
+pub fn run(settings: &Settings, progress: &dyn Progress) -> Collapses {
+    let sizes = sizes(settings);
+    let narrowest = settings.widths[0];
+    let seeds = 0..settings.seeds;
+    // The widest first: the narrow ones fill the gaps.
+    let mut jobs: Vec<(usize, u64)> =
+        (0..sizes.len()).flat_map(|size| seeds.clone().map(move |s| (size, s))).collect();
+    jobs.sort_by_key(|&(size, s)| (std::cmp::Reverse(sizes[size].depth * sizes[size].width), s));
+    let found = map_in_parallel(&jobs, progress, |&(size, s)| {
+        let recipe = sizes[size].clone().seed(settings.seed.wrapping_add(s));
+        if recipe.width == narrowest {
+            (0..RATES).map(|rate| trial(&recipe, rate, settings.steps)).collect()
+        } else {
+            bisect(|rate| trial(&recipe, rate, settings.steps))
+        }
+    });
+    let mut found: BTreeMap<(usize, u64), Vec<Trial>> = jobs.into_iter().zip(found).collect();
+    let sized = |(size, recipe): (usize, Recipe)| Size {
+        recipe,
+        seeds: seeds.clone().filter_map(|s| found.remove(&(size, s))).collect(),
+    };
+    let mut all = sizes.into_iter().enumerate().map(sized);
+    let widths = all.by_ref().take(settings.widths.len()).collect();
+    Collapses { settings: settings.clone(), widths, depths: all.collect() }
+}
+
+fn sizes(settings: &Settings) -> Vec<Recipe> {
+    let widths = settings.widths.iter().map(|&width| recipe(DEPTH, width));
+    widths.chain(settings.depths.iter().map(|&depth| recipe(depth, WIDTH))).collect()
+}
+
+/// How many networks [`run`] looks at.
+pub fn parts(settings: &Settings) -> usize {
+    settings.seeds as usize * (settings.widths.len() + settings.depths.len())
+}
+
+/// The trials by which the border is found, by rate.
+fn bisect(mut trial: impl FnMut(usize) -> Trial) -> Vec<Trial> {
+    let (mut low, mut high) = (0, RATES); // Below `low` none collapses, from `high` on all do.
+    let mut trials = vec![];
+    while low < high {
+        let tried = trial((low + high) / 2);
+        if tried.has_collapsed() {
+            high = tried.rate;
+        } else {
+            low = tried.rate + 1;
+        }
+        trials.push(tried);
+    }
+    trials.sort_by_key(|trial| trial.rate);
+    trials
+}
+
+// ANCHOR: trial
+fn trial(recipe: &Recipe, rate: usize, steps: usize) -> Trial {
+    let data = SignOfSum::sample(1000, 200, recipe.seed);
+    let first = data.train.first(64);
+    let mut network = recipe.build();
+    let last = recipe.depth - 2; // of the hidden layers
+    let apart = |network: &crate::nn::Network| 1.0 - network.probe(&first).layers[last].correlation;
+    let before = apart(&network);
+    let lr = lr(recipe.depth, recipe.width, rate);
+    let run = network.train(&data, &training(lr).steps(steps).seed(recipe.seed));
+    let loss = run.final_loss();
+    let share = loss.map_or(f64::NAN, |_| apart(&network) / before);
+    Trial { rate, share, loss: loss.unwrap_or(f64::NAN) }
+}
+// ANCHOR_END: trial
+
+impl Size {
+    /// The critical learning rate of each seed, in ascending order: halfway, as a ratio, between
+    /// the largest rate that was survived and the next one. `None` where no rate of the grid
+    /// collapses, or every one.
+    pub fn critical_rates(&self) -> Option<Vec<f64>> {
+        let Recipe { depth, width, .. } = self.recipe;
+        let critical = |trials: &Vec<Trial>| {
+            let first = trials.iter().find(|trial| trial.has_collapsed())?.rate;
+            let below = first.checked_sub(1)?;
+            Some(libm::sqrt(lr(depth, width, below) * lr(depth, width, first)))
+        };
+        let mut rates = self.seeds.iter().map(critical).collect::<Option<Vec<f64>>>()?;
+        rates.sort_by(f64::total_cmp);
+        Some(rates)
+    }
+
+    /// What theory says of the first updates at this learning rate.
+    pub fn stability(&self, lr: f64) -> Stability {
+        self.recipe.predict(&training(lr).steps(1)).stability
+    }
+
+    /// The learning rate above which theory says that the network collapses.
+    pub fn predicted_rate(&self) -> f64 {
+        // Collapse is proportional to the rate.
+        let collapse = self.stability(1.0).collapse;
+        collapse.map_or(f64::INFINITY, |collapse| Limits::FITTED.collapse / collapse)
+    }
+
+    /// Whether no trial survives a rate above one at which its network collapsed.
+    pub fn is_monotone(&self) -> bool {
+        let sorted = |trials: &Vec<Trial>| {
+            trials.windows(2).all(|pair| pair[0].has_collapsed() <= pair[1].has_collapsed())
+        };
+        self.seeds.iter().all(sorted)
+    }
+}
+
+impl Collapses {
+    /// The sizes over the depth with [`DEPTH`] among them, from small to large.
+    pub fn over_depth(&self) -> Vec<&Size> {
+        let same = self.widths.iter().filter(|size| size.recipe.width == WIDTH);
+        let mut sizes: Vec<&Size> = self.depths.iter().chain(same).collect();
+        sizes.sort_by_key(|size| size.recipe.depth);
+        sizes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bisection_finds_the_border_wherever_it_is() {
+        for border in 0..=RATES {
+            let mut tried = 0;
+            let trials = bisect(|rate| {
+                tried += 1;
+                let share = if rate >= border { 0.0 } else { 1.0 };
+                Trial { rate, share, loss: 0.5 }
+            });
+            let first = trials.iter().find(|trial| trial.has_collapsed()).map(|trial| trial.rate);
+            assert_eq!(first, (border < RATES).then_some(border));
+            assert!(trials.iter().any(|trial| trial.rate + 1 == border) || border == 0);
+            assert!(tried <= 4);
+        }
+    }
+}
