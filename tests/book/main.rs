@@ -6,6 +6,7 @@
 mod figures;
 mod page;
 mod rendered;
+mod repository;
 mod settings;
 mod slips;
 mod sources;

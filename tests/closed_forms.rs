@@ -1,0 +1,121 @@
+//! Theory against closed forms: moments far out, tails of a series, what finite width adds, what a
+//! kernel says of its weights.
+
+use minigrad::prelude::*;
+use minigrad::theory::finite_width::walk_variance;
+use minigrad::theory::gaussian::{expectation, mean, slope_second_moment};
+use minigrad::theory::{CorrelationMap, Kernel};
+use std::f64::consts::PI;
+
+#[track_caller]
+fn near(found: f64, expected: f64, relative: f64) {
+    assert!((found / expected - 1.0).abs() < relative, "{found} instead of {expected}");
+}
+
+#[test]
+fn means_are_those_of_the_half_normal_and_of_stein() {
+    for q in [0.25f64, 1.0, 3.0] {
+        // E max(0, x) = sqrt(q / 2 pi); E x Phi(x) = q E density(x) by Stein's lemma.
+        let [relu, gelu] = [(q / (2.0 * PI)).sqrt(), q / (2.0 * PI * (1.0 + q)).sqrt()];
+        near(mean(Relu, q), relu, 1e-14);
+        near(mean(Gelu, q), gelu, 1e-12);
+        near(CorrelationMap::new(Relu, q).mean(), relu, 1e-14);
+        near(CorrelationMap::new(Gelu, q).mean(), gelu, 1e-12);
+        assert_eq!(CorrelationMap::new(Tanh, q).mean(), 0.0);
+    }
+}
+
+#[test]
+fn the_slope_of_a_saturated_tanh_is_a_narrow_peak() {
+    // E sech^4 = (int sech^4 - int u^2 sech^4 / 2q) / sqrt(2 pi q) + O(q^-5/2), the integrals 4/3
+    // and (pi^2 - 6)/9.
+    for q in [400.0f64, 2500.0] {
+        let peak = 4.0 / 3.0 - (PI * PI - 6.0) / 18.0 / q;
+        near(slope_second_moment(Tanh, q), peak / (2.0 * PI * q).sqrt(), 1e-6);
+    }
+}
+
+#[test]
+fn a_correlation_map_keeps_its_tail_where_tanh_is_almost_a_sign() {
+    let (q, c) = (30.0f64, 0.99f64);
+    let (root, apart) = (q.sqrt(), (1.0 - c * c).sqrt());
+    let inner = |u: f64| expectation(|w| (root * (c * u + apart * w)).tanh());
+    let value = expectation(|u| (root * u).tanh() * inner(u));
+    near(CorrelationMap::new(Tanh, q).value(c), value, 0.01);
+}
+
+#[test]
+fn the_variance_of_a_walk_is_a_sum_of_two_powers() {
+    // The recursion has the eigenvalues 1 + 2/n and 1 - 1/n.
+    for (width, batch, depth) in [(2, 1, 1), (2, 2, 2), (3, 4, 3), (256, 64, 20)] {
+        let (n, b, layers) = (width as f64, batch as f64, depth as i32 + 1);
+        let (up, down) = ((1.0 + 2.0 / n).powi(layers), (1.0 - 1.0 / n).powi(layers));
+        let variance = up / b + (1.0 - 1.0 / b) * (up + 2.0 * down) / 3.0 - 1.0;
+        near(walk_variance(width, batch, depth), variance, 1e-11);
+    }
+}
+
+#[test]
+fn a_kernel_is_finite_only_with_all_of_its_parts() {
+    let kernel = Kernel::of(&Recipe::mlp(3));
+    assert!(kernel.is_finite());
+    let spoilt = |spoil: fn(&mut Kernel)| {
+        let mut kernel = kernel.clone();
+        spoil(&mut kernel);
+        !kernel.is_finite()
+    };
+    assert!(spoilt(|kernel| kernel.function.same = f64::INFINITY));
+    assert!(spoilt(|kernel| kernel.tangent.same = f64::NAN));
+    assert!(spoilt(|kernel| kernel.tangent.towards = f64::INFINITY));
+    assert!(spoilt(|kernel| kernel.tangent.away = f64::INFINITY));
+}
+
+#[test]
+fn a_norm_hides_the_scale_of_the_weights_in_front_of_it() {
+    let hidden = |recipe: Recipe| -> Vec<bool> {
+        Kernel::of(&recipe).weights.iter().map(|weight| weight.feeds_norm).collect()
+    };
+    let blocks = |phi| Recipe::blocks(2).width(64).inputs(64).norm(Norm::Rms).activation(phi);
+    // Up and down of two blocks, and the readout. ReLU passes a scale on, GELU does not.
+    assert_eq!(hidden(blocks(Relu)), [true, true, false, false, false]);
+    assert_eq!(hidden(blocks(Gelu)), [false, true, false, false, false]);
+    assert_eq!(hidden(blocks(Relu).final_norm()), [true, true, true, true, false]);
+    assert_eq!(hidden(blocks(Relu).residual()), [false; 5]);
+    let post = blocks(Relu).placement(Placement::Post);
+    assert_eq!(hidden(post), [true, true, true, true, false]);
+    assert_eq!(hidden(Recipe::mlp(3).norm(Norm::Layer)), [true, true, false]);
+}
+
+#[test]
+fn a_linear_model_of_few_inputs_is_predicted_as_it_trains() {
+    // The sign of a sum of 16 entries, learned by one linear layer.
+    let mut random = Random::new(5, Stream::Data);
+    let inputs = Array2::from_shape_simple_fn((1000, 16), || random.normal() as f32);
+    let labels = inputs.rows().into_iter().map(|row| usize::from(row.sum() >= 0.0)).collect();
+    let train = Split { inputs, labels };
+    let data = Data { validation: train.clone(), train };
+    let recipe = Recipe::mlp(1).inputs(16).init(Init::Xavier);
+    let training = Training::sgd(0.1).momentum(0.0).batch(250).steps(200);
+    let run = recipe.build().train(&data, &training);
+    let measured = f64::from(Outcome::final_loss(&run.losses));
+    let prediction = recipe.predict(&training);
+    let predicted = prediction.losses()[180..].iter().sum::<f64>() / 20.0;
+    // Twenty batches of 250, in which a loss spreads by about as much as its mean: one in seventy.
+    near(predicted, measured, 0.1);
+    assert!(measured < 0.5, "{measured}");
+}
+
+#[test]
+fn a_prediction_is_half_way_at_half_the_loss_of_a_guess_and_says_why() {
+    let half = 0.5 * std::f64::consts::LN_2;
+    let training = Training::sgd(0.01).momentum(0.9).batch(64).steps(150);
+    let prediction = Recipe::mlp(3).predict(&training);
+    let losses = prediction.losses();
+    let step = prediction.half_time().expect("it trains");
+    assert!(losses[step] <= half && losses[..step].iter().all(|&loss| loss > half), "{step}");
+    assert!(step > 3, "{step}");
+    assert_eq!(prediction.verdict(), Verdict::Trains);
+    assert!(!prediction.reason().is_empty());
+    let overflow = Recipe::mlp(200).init(Init::Uniform(1e3)).predict(&training);
+    assert!(overflow.reason().contains("finite"), "{}", overflow.reason());
+}

@@ -1,0 +1,16 @@
+//! The helpers of the tests, and the reader of measurements, which the commands share.
+
+#[path = "../lib.rs"]
+pub mod helpers;
+#[path = "../../labs/src"]
+mod labs {
+    pub mod lines;
+}
+
+pub use helpers::{check_gradients, gradient_troubles, normals};
+pub use labs::lines;
+
+/// The workspace.
+pub fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
