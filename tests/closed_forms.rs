@@ -97,7 +97,7 @@ fn a_linear_model_of_few_inputs_is_predicted_as_it_trains() {
     let recipe = Recipe::mlp(1).inputs(16).init(Init::Xavier);
     let training = Training::sgd(0.1).momentum(0.0).batch(250).steps(200);
     let run = recipe.build().train(&data, &training);
-    let measured = f64::from(Outcome::final_loss(&run.losses));
+    let measured = Outcome::final_loss(&run.losses);
     let prediction = recipe.predict(&training);
     let predicted = prediction.losses()[180..].iter().sum::<f64>() / 20.0;
     // Twenty batches of 250, in which a loss spreads by about as much as its mean: one in seventy.
@@ -118,4 +118,39 @@ fn a_prediction_is_half_way_at_half_the_loss_of_a_guess_and_says_why() {
     assert!(!prediction.reason().is_empty());
     let overflow = Recipe::mlp(200).init(Init::Uniform(1e3)).predict(&training);
     assert!(overflow.reason().contains("finite"), "{}", overflow.reason());
+}
+
+#[test]
+fn the_noise_of_a_kernel_is_that_of_its_layers_over_the_width() {
+    // Hanin & Nica 2018: 5 a ReLU layer, whose slopes have E phi'^4 / (E phi'^2)^2 = 2; 2 a linear one.
+    let training = Training::sgd(0.01).steps(1);
+    let spread = |recipe: Recipe| recipe.activation(Relu).predict(&training).stability.spread;
+    near(spread(Recipe::mlp(11).width(100)), (5.0f64 * 10.0 / 100.0).exp_m1(), 1e-12);
+    let blocks = 4.0 * (5.0 / (4.0 * 64.0) + 2.0 / 64.0);
+    near(spread(Recipe::blocks(4).width(64)), f64::exp_m1(blocks), 1e-12);
+}
+
+#[test]
+fn scaled_output_weights_have_the_variance_over_twice_the_depth() {
+    let variance = |out_proj| {
+        let recipe = Recipe::blocks(3).width(64).inputs(64).residual().out_proj(out_proj);
+        Kernel::of(&recipe).weights[1].variance
+    };
+    near(variance(OutProj::Scaled) / variance(OutProj::Plain), 1.0 / 6.0, 1e-12);
+}
+
+/// After a gradient of 1 and one of 0 the moments are those of the two decays alone.
+#[test]
+fn each_beta_of_adam_is_the_decay_that_was_given() {
+    for (first, second) in [(0.5f64, 0.75f64), (0.9, 0.5)] {
+        let mut adam: Adam<f64> = Adam::new(1.0).betas(first, second).epsilon(1e-300);
+        let mut parameter = Tensor::parameter(array![[0.0]]);
+        for gradient in [1.0, 0.0] {
+            adam.begin();
+            adam.update(0, &mut parameter, &array![[gradient]]);
+        }
+        // m = b1 (1 - b1) over 1 - b1^2, v = b2 (1 - b2) over 1 - b2^2.
+        let step = first / (1.0 + first) / (second / (1.0 + second)).sqrt();
+        near(parameter.values()[[0, 0]], -1.0 - step, 1e-12);
+    }
 }
