@@ -53,12 +53,12 @@ pub fn port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| format!("is not a port: expected an integer from 0 to {}", u16::MAX))
 }
 
-/// Reads a size; whether it is large enough is for the recipe to say.
+/// Reads a size; the bounds of each are for the recipe to say, the widest of all is a million.
 ///
 /// # Errors
 /// What is accepted instead.
 pub fn whole(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "is not accepted: expected an integer of at least 1".to_owned())
+    text.parse().map_err(|_| "is not accepted: expected an integer from 1 to 1000000".to_owned())
 }
 
 /// Reads a number.

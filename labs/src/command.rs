@@ -3,7 +3,8 @@
 use crate::cli::{self, one_line, seed};
 use crate::failure::Failure;
 use crate::output::{shown, Output};
-use crate::{root, say};
+use crate::root;
+use crate::say::{self, note};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, FromArgMatches};
 use std::ffi::OsString;
@@ -122,7 +123,10 @@ impl Lab {
             Ok(Asked::Run(request, extra)) => {
                 if request.trial {
                     let dir = shown(&request.dir).display();
-                    eprintln!("note: not the book's seed or steps: the results go to {dir}");
+                    note(format_args!(
+                        "note: not the book's seed or steps: what fails here says nothing of the \
+                         book; the results go to {dir}"
+                    ));
                 }
                 run(&request, &extra)
             }

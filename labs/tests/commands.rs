@@ -276,7 +276,8 @@ fn a_trial_writes_its_files_whole_and_says_what_it_found() {
     assert_eq!(
         lines,
         [
-            "note: not the book's seed or steps: the results go to new/trial",
+            "note: not the book's seed or steps: what fails here says nothing of the book; the \
+             results go to new/trial",
             "wrote new/trial/init-ablation.svg",
             "wrote new/trial/init-ablation-fast.svg",
             "wrote new/trial/init-ablation.json",
@@ -428,7 +429,9 @@ fn a_bad_line_is_named_and_spares_the_others() {
     let folder = tempfile::tempdir().expect("a folder");
     let long = format!("{{\"depth\": 3, \"{}\": 1}}\n", "k".repeat(2_000_000));
     let good = b"{\"depth\": 3, \"lr\": 0.1, \"steps\": 4}\n";
-    let lines: [(&[u8], &str); 5] = [
+    let lines: [(&[u8], &str); 7] = [
+        (b"{\"depth\": 18446744073709551615, \"lr\": 1}\n", "depth 18446744073709551615 is not"),
+        (b"{\"depth\": 2, \"lr\": 1, \"steps\": 1000000000}\n", "steps 1000000000 is not"),
         (b"{\"depth\": 3, \"lr\": \"\xff\"}\n", "no UTF-8"),
         (b"{\"depth\": 3, \"depth\": 4, \"lr\": 1}\n", "field \"depth\" is given twice"),
         (long.as_bytes(), "longer than a megabyte"),
@@ -451,6 +454,27 @@ fn a_bad_line_is_named_and_spares_the_others() {
         assert!(wrong.len() < 1000, "{} bytes", wrong.len());
         assert_eq!(text(&output.stdout).lines().count(), 2, "both good lines are answered");
     }
+}
+
+#[test]
+fn what_memory_or_time_cannot_hold_is_refused_at_once() {
+    for binary in [PREDICT, TRAIN] {
+        for flags in [
+            "--depth 18446744073709551615",
+            "--depth 18446744073709551616",
+            "--depth 1000000000",
+            "--body block --width 4611686018427387904",
+            "--batch 18446744073709551615",
+            "--steps 1000000000",
+        ] {
+            let flags: Vec<&str> = flags.split(' ').collect();
+            let said = refused(binary, &flags);
+            assert!(said.contains("is not accepted: expected "), "{said}");
+        }
+    }
+    // A prediction keeps no activations, a training does.
+    let said = refused(TRAIN, &["--depth", "10000", "--width", "16", "--batch", "65536"]);
+    assert!(said.starts_with("error: activations ") && said.contains("expected at most"), "{said}");
 }
 
 #[test]

@@ -137,10 +137,12 @@ fn last(prediction: &Prediction) -> f64 {
 }
 
 fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Prediction) -> Vec<String> {
+    let is_plain = (1e-9..1e9).contains(&training.lr);
+    let lr = if is_plain { training.lr.to_string() } else { format!("{:e}", training.lr) };
     vec![
         line.to_string(),
         recipe.to_string(),
-        training.lr.to_string(),
+        lr,
         training.steps.to_string(),
         prediction.verdict().to_string(),
         number(prediction.initial_loss()),

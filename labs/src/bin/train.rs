@@ -47,7 +47,11 @@ struct Plan {
 
 fn main() -> ExitCode {
     Failure::exit(cli::parse().and_then(|arguments| match arguments {
-        Some(arguments) => plan(&arguments).and_then(|plan| run(&plan)),
+        Some(arguments) => {
+            let plan = plan(&arguments)?;
+            plan.training.check_for(&plan.recipe).map_err(Failure::usage)?;
+            run(&plan)
+        }
         None => Ok(()),
     }))
 }
