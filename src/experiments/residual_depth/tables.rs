@@ -232,3 +232,26 @@ fn window(run: &Run, start: usize, end: usize) -> f64 {
     let losses = run.losses.get(start..end).unwrap_or_default();
     losses.iter().map(|&loss| f64::from(loss)).sum::<f64>() / losses.len() as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::experiments::residual_depth::{run, Settings};
+    use crate::experiments::Silent;
+
+    #[test]
+    fn a_seed_that_diverges_at_once_is_nan_and_breaks_its_claims() {
+        let small = Settings { depth: 2, width: 8, steps: 2, seeds: 2, ..Settings::small() };
+        let mut depths = run(&Settings { sweep_steps: 1, ..small }, &Silent);
+        let early = &mut depths.with.courses[1];
+        early.probes.clear();
+        early.gradients.clear();
+        let report = depths.report();
+        assert_eq!(report.values["with_gradient_start_high"], "NaN");
+        assert_eq!(report.values["with_correlation_2_at_0_low"], "NaN");
+        let claim = |beginning: &str| {
+            let found = report.claims.iter().find(|claim| claim.sentence.starts_with(beginning));
+            found.is_some_and(|claim| claim.holds)
+        };
+        assert!(!claim("Without them the cosine"));
+    }
+}
