@@ -79,6 +79,8 @@ fn a_prediction_does_not_depend_on_seeds_and_repeats_to_the_bit() {
         p.losses().iter().fold(0u64, |hash, l| hash.wrapping_mul(0x100_0000_01b3) ^ l.to_bits())
     };
     assert_eq!(bits(&once), 4820541419565337991);
+    // Without a norm the kernel grows, by all three parts of the function.
+    assert_eq!(bits(&Recipe::mlp(4).width(64).predict(&training)), 15560020244857651049);
 }
 
 #[test]
