@@ -184,7 +184,6 @@ fn bisect(mut trial: impl FnMut(usize) -> Trial) -> Vec<Trial> {
     trials
 }
 
-// ANCHOR: trial
 fn trial(recipe: &Recipe, rate: usize, steps: usize) -> Trial {
     let data = SignOfSum::sample(1000, 200, recipe.seed);
     let first = data.train.first(64);
@@ -198,7 +197,6 @@ fn trial(recipe: &Recipe, rate: usize, steps: usize) -> Trial {
     let share = loss.map_or(f64::NAN, |_| apart(&network) / before);
     Trial { rate, share, loss: loss.unwrap_or(f64::NAN) }
 }
-// ANCHOR_END: trial
 
 impl Size {
     /// The critical learning rate of each seed, in ascending order: halfway, as a ratio, between

@@ -139,7 +139,6 @@ pub fn parts(settings: &Settings) -> usize {
 
 /// Mean cosine of the pre-activations of each hidden layer or block; `add` adds to each block, drawn
 /// without a residual connection, its input.
-// ANCHOR: cosines
 fn cosines(network: &Network, x: &Tensor, add: bool) -> Vec<f64> {
     let mut h = x.clone();
     let mut cosines = vec![];
@@ -154,7 +153,6 @@ fn cosines(network: &Network, x: &Tensor, add: bool) -> Vec<f64> {
     }
     cosines
 }
-// ANCHOR_END: cosines
 
 /// Correlation of two orthogonal inputs at the pre-activations of each hidden layer or block of a
 /// recipe, at infinite width.
