@@ -28,7 +28,7 @@ pub struct Settings {
 impl Default for Settings {
     /// The seeds of lab 01, so that the curve without a norm is its Kaiming curve.
     fn default() -> Settings {
-        Settings { seed: 4, steps: 1000, seeds: 5, deep_seeds: 3 }
+        Settings { seed: 0, steps: 1000, seeds: 5, deep_seeds: 3 }
     }
 }
 
@@ -272,8 +272,9 @@ impl Ablation {
             ),
             Claim::book(
                 "Without a norm, too, a learning rate that is too large can end near ln 2 instead of \
-                 NaN: at lr 0.056 some runs do the one and some the other.",
-                deep("no norm", 0.056, 0.056).any(nan) && deep("no norm", 0.056, 0.056).any(guess),
+                 NaN: at lr 0.056 some runs do, and some train.",
+                deep("no norm", 0.056, 0.056).any(guess)
+                    && deep("no norm", 0.056, 0.056).any(|run| run.outcome() == Outcome::Trains),
             ),
         ]
     }
