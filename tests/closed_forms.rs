@@ -127,11 +127,11 @@ fn a_prediction_is_half_way_at_half_the_loss_of_a_guess_and_says_why() {
 #[test]
 fn the_noise_of_a_kernel_is_that_of_its_layers_over_the_width() {
     // Hanin & Nica 2018: 5 a ReLU layer, whose slopes have E phi'^4 / (E phi'^2)^2 = 2; 2 a linear one.
-    let training = Training::sgd(0.01).steps(1);
-    let spread = |recipe: Recipe| recipe.activation(Relu).predict(&training).stability.spread;
-    near(spread(Recipe::mlp(11).width(100)), (5.0f64 * 10.0 / 100.0).exp_m1(), 1e-12);
-    let blocks = 4.0 * (5.0 / (4.0 * 64.0) + 2.0 / 64.0);
-    near(spread(Recipe::blocks(4).width(64)), f64::exp_m1(blocks), 1e-12);
+    let noise = |recipe: Recipe| Kernel::of(&recipe.activation(Relu)).noise;
+    near(noise(Recipe::mlp(11).width(100)), 5.0 * 10.0 / 100.0, 1e-12);
+    // An embedding stands in front of the blocks.
+    let blocks = 2.0 / 64.0 + 4.0 * (5.0 / (4.0 * 64.0) + 2.0 / 64.0);
+    near(noise(Recipe::blocks(4).width(64)), blocks, 1e-12);
 }
 
 #[test]

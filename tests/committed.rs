@@ -55,7 +55,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("correlation", of::correlation::Settings::default().shown()),
         ("collapse", of::collapse::Settings::default().shown()),
         ("pairs", of::pairs::Settings::default().shown()),
-        ("calibration", of::calibration::settings()),
+        ("calibration", of::calibration::Settings::default().shown()),
         ("scorecard", of::scorecard::Settings::default().shown()),
     ]
 }

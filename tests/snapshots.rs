@@ -70,10 +70,10 @@ experiments! {
         of::pairs::run(&of::pairs::Settings::small(), &Silent).report();
     residual_depth, 1, ["course", "probes", "sweep"],
         of::residual_depth::run(&of::residual_depth::Settings::small(), &Silent).report();
-    calibration, 3, ["rules", "groups"], {
+    calibration, 4, ["rules", "groups"], {
         let [development, deep] = measured();
         let (development, deep) = (of::calibration::small(development), of::calibration::small(deep));
-        of::calibration::run(development, deep, &Silent).report()
+        of::calibration::run(development, deep, &of::calibration::Settings::small(), &Silent).report()
     };
     scorecard, 1, ["confusion", "chosen"],
         of::scorecard::run(&of::scorecard::Settings::small(), &|_| None, &|_| (), &Silent).report();

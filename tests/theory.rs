@@ -199,3 +199,127 @@ fn at_width_1024_theory_is_within_three_and_five_percent() {
         println!("median deviation: {off}");
     }
 }
+
+const DRAWS: u64 = 400;
+
+/// `[ln |delta_1|^2, Theta]` of one logit, of each of [`DRAWS`] draws: the squared gradient behind
+/// the first matrix, and the squared gradient by all weights.
+fn drawn(recipe: &Recipe) -> Vec<[f64; 2]> {
+    let x = Tensor::constant(Array2::<f32>::ones((1, recipe.inputs)));
+    let seeds: Vec<u64> = (0..DRAWS).collect();
+    map_in_parallel(&seeds, &Silent, |&seed| {
+        let network = recipe.clone().seed(seed).build();
+        let trace = network.trace(&x);
+        let gradients = trace.logits().backward_from(&ndarray::array![[1.0, 0.0]]);
+        let square = |g: &Array2<f32>| g.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
+        let all = network.parameters().filter_map(|p| gradients.get(p)).map(square).sum();
+        [square(gradients.of(&trace.layers[0].pre_activation)).ln(), all]
+    })
+}
+
+fn mean_and_variance(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let mean = values.clone().sum::<f64>() / DRAWS as f64;
+    (mean, values.map(|v| (v - mean) * (v - mean)).sum::<f64>() / DRAWS as f64)
+}
+
+#[test]
+fn the_noise_is_that_of_sampled_gradients() {
+    let mlp = |phi, init| Recipe::mlp(9).width(64).activation(phi).init(init);
+    for recipe in [
+        mlp(Relu, Init::Kaiming),
+        mlp(Tanh, Init::Kaiming),
+        mlp(Gelu, Init::Kaiming),
+        mlp(Identity, Init::Xavier),
+        mlp(Relu, Init::Orthogonal(2f64.sqrt())),
+        mlp(Tanh, Init::Orthogonal(1.5)),
+    ] {
+        let (_, measured) = mean_and_variance(drawn(&recipe).iter().map(|draw| draw[0]));
+        let noise = Kernel::of(&recipe).noise;
+        // Four standard errors of a variance, and the next order of 1/width.
+        let allowed = 4.0 * (2.0 / DRAWS as f64).sqrt() + 5.0 / 64.0;
+        println!("{recipe}: {measured:.3} for {noise:.3}");
+        assert!((measured / noise - 1.0).abs() < allowed, "{recipe}: {measured} for {noise}");
+    }
+    // Orthogonal matrices turn and no more: what is left is rounding.
+    let turns = mlp(Identity, Init::Orthogonal(1.0));
+    assert_eq!(Kernel::of(&turns).noise, 0.0);
+    let (_, measured) = mean_and_variance(drawn(&turns.inputs(64)).iter().map(|draw| draw[0]));
+    assert!(measured < 1e-9, "{measured}");
+}
+
+#[test]
+fn the_spread_is_that_of_sampled_kernels_behind_norms() {
+    for recipe in [
+        Recipe::blocks(6).width(96).norm(Norm::Rms),
+        Recipe::blocks(6).width(96).norm(Norm::Rms).activation(Tanh),
+        Recipe::mlp(6).width(192).norm(Norm::Rms),
+        Recipe::mlp(6).width(192).norm(Norm::Layer).activation(Gelu),
+        Recipe::mlp(6).width(192).norm(Norm::Rms).init(Init::Orthogonal(1.0)),
+    ] {
+        let draws = drawn(&recipe);
+        let (mean, variance) = mean_and_variance(draws.iter().map(|draw| draw[1]));
+        let measured = variance / (mean * mean);
+        let squares = draws.iter().map(|draw| (draw[1] / mean - 1.0).powi(2));
+        let error = (mean_and_variance(squares).1 / DRAWS as f64).sqrt();
+        let spread = Kernel::of(&recipe).spread;
+        println!("{recipe}: {measured:.3} ± {error:.3} for {spread:.3}");
+        // Three standard errors over the draws, and the next order of 1/width.
+        let allowed = 3.0 * error + 0.1 * spread;
+        assert!((measured - spread).abs() < allowed, "{recipe}: {measured} for {spread}");
+        assert!(allowed < 0.75 * spread, "{recipe}: {spread} is not tested: {allowed}");
+    }
+}
+
+#[test]
+fn spread_of_equal_parts_is_the_average_over_depth() {
+    // ReLU has chi = 1: all blocks have equal parts. v = 5 and b = 1: 3.25/n back, 2.75/n divided.
+    let spread = Kernel::of(&Recipe::blocks(100).width(256).norm(Norm::Rms)).spread;
+    let x = 100.0 * 6.0 / 256.0;
+    let average = 2.0 * (f64::exp(x) - 1.0 - x) / (x * x) - 1.0;
+    // A sum over blocks, whose ends differ, against an integral.
+    assert!((spread / average - 1.0).abs() < 0.05, "{spread} {average}");
+}
+
+/// The largest eigenvalue of the loss's second derivative by the weights of a plain network without
+/// norm, at a guess: with F the difference of the logits, that of (1/4N) grad F . grad F'.
+fn largest_curvature(recipe: &Recipe) -> f64 {
+    let x = normals(1000, recipe.inputs, 700 + recipe.seed).mapv(|x| x as f32);
+    let trace = recipe.build().trace(&Tensor::constant(x.clone()));
+    let difference = Array2::from_shape_fn((1000, 2), |(_, k)| if k == 0 { -1.0 } else { 1.0 });
+    let gradients = trace.logits().backward_from(&difference);
+    let mut kernel = Array2::<f32>::zeros((1000, 1000));
+    let mut input = x;
+    for layer in &trace.layers {
+        let delta = gradients.of(&layer.pre_activation);
+        kernel = kernel + delta.dot(&delta.t()) * (input.dot(&input.t()) + 1.0);
+        input = layer.output.values().clone();
+    }
+    let mut v = ndarray::Array1::from_shape_fn(1000, |i| (i as f32).sin() + 0.5);
+    for _ in 0..60 {
+        v = kernel.dot(&v);
+        v /= v.dot(&v).sqrt();
+    }
+    f64::from(v.dot(&kernel.dot(&v))) / 4000.0
+}
+
+#[test]
+fn lambda_is_the_largest_curvature_of_sampled_networks() {
+    const NETS: u64 = 3;
+    let training = Training::sgd(1e-3).momentum(0.9);
+    let linear = Recipe::mlp(8).width(128).activation(Identity).init(Init::Xavier);
+    for (recipe, mean_is_sharpest) in [
+        (linear, false),
+        (Recipe::mlp(6).width(128).activation(Tanh), false),
+        (Recipe::mlp(6).width(256).init(Init::Orthogonal(1.0)).activation(Identity), false),
+        (Recipe::mlp(4).width(256), true),
+    ] {
+        let nets: Vec<Recipe> = (0..NETS).map(|seed| recipe.clone().seed(seed)).collect();
+        let measured = median(map_in_parallel(&nets, &Silent, largest_curvature));
+        let stability = recipe.predict(&training).stability;
+        println!("{recipe}: {measured:.1} for {:.1}", stability.lambda);
+        assert_eq!(stability.sharpness == stability.mean_sharpness, mean_is_sharpest);
+        // A lognormal has a longer tail than a product of a few matrices.
+        let off = (measured / stability.lambda).ln().abs();
+        assert!(off < 1.4f64.ln(), "{recipe}: {measured} for {}", stability.lambda);
+    }
+}

@@ -1,33 +1,97 @@
-//! Chapter 05: on what the two limits of the verdict were fitted, and what each is worth.
+//! Chapter 05: on what the two limits of the verdict were fitted, and what each part is worth.
 
+pub(super) mod curves;
+mod half_times;
 pub(super) mod tables;
+
+pub use half_times::Timed;
+pub use tables::worth;
 
 use std::collections::BTreeMap;
 
 use super::score::{Measured, Score};
 use super::{map_in_parallel, Progress, Report};
-use crate::theory::{Limits, Prediction, Verdict};
+use crate::theory::{Choices, Limits, Prediction, Verdict};
+
+/// What is run: settings of the book by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Runs whose half time is measured, of each network, from seed 0 on.
+    pub seeds: u64,
+    /// Updates of each of these runs.
+    pub steps: usize,
+    /// Other choices are tried on one of so many configurations.
+    pub every: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { seeds: 4, steps: 300, every: 9 }
+    }
+}
+
+impl Settings {
+    /// No training, and few of the other choices.
+    pub fn small() -> Settings {
+        Settings { seeds: 0, steps: 1, every: 20 }
+    }
+
+    /// What was run, by name, as the report has it.
+    pub fn shown(&self) -> BTreeMap<&'static str, String> {
+        let Settings { seeds, steps, every } = self;
+        BTreeMap::from([
+            ("movement", Limits::FITTED.movement.to_string()),
+            ("collapse", Limits::FITTED.collapse.to_string()),
+            ("half times", format!("{seeds} seeds from 0, {steps} steps")),
+            ("choices", format!("on one configuration in {every}")),
+        ])
+    }
+}
 
 /// The measurements, each with its prediction.
 #[derive(Clone, Debug)]
 pub struct Calibration {
+    /// What was run.
+    pub settings: Settings,
     /// The development set: the limits were fitted on it.
     pub development: Vec<(Measured, Prediction)>,
     /// Deep networks without a stream around their norms, measured later.
     pub deep: Vec<(Measured, Prediction)>,
+    /// The score of each of [`FORMS`], on a part of the development set.
+    pub forms: Vec<Score>,
+    /// Predicted and measured half times of networks of the book.
+    pub timed: Vec<Timed>,
 }
 
-/// Number of predictions that `run` makes, for a progress bar.
-pub fn predictions(development: &[Measured], deep: &[Measured]) -> usize {
-    development.len() + deep.len()
+/// The choices of the curve, and others.
+pub const FORMS: [(&str, Choices); 7] = {
+    let book = Choices::BOOK;
+    [
+        ("those of the book", book),
+        ("16 shared features", Choices { features: 16, ..book }),
+        ("256 shared features", Choices { features: 256, ..book }),
+        ("no shared features", Choices { features: 0, ..book }),
+        ("mean kernel, not the typical one", Choices { is_typical: false, ..book }),
+        ("one rate for all coordinates", Choices { has_spectrum: false, ..book }),
+        ("no growth", Choices { grows: false, ..book }),
+    ]
+};
+
+/// An independent part of the work.
+enum Job<'a> {
+    Predict(&'a Measured, Choices),
+    Train(usize, u64),
 }
 
-/// What was run, by name, as the report has it.
-pub fn settings() -> BTreeMap<&'static str, String> {
-    BTreeMap::from([
-        ("movement", Limits::FITTED.movement.to_string()),
-        ("collapse", Limits::FITTED.collapse.to_string()),
-    ])
+enum Done {
+    Predicted(Box<Prediction>),
+    Trained(Option<usize>),
+}
+
+/// Number of parts that `run` works on, for a progress bar.
+pub fn parts(development: &[Measured], deep: &[Measured], settings: &Settings) -> usize {
+    let forms = FORMS.len() * development.iter().step_by(settings.every).count();
+    development.len() + deep.len() + forms + half_times::COUNT * settings.seeds as usize
 }
 
 /// Every eighth of `set`: what a test can afford to predict.
@@ -35,21 +99,45 @@ pub fn small(set: Vec<Measured>) -> Vec<Measured> {
     set.into_iter().step_by(8).collect()
 }
 
-/// Predicts everything.
+/// Predicts everything, and trains the networks whose half times are measured.
 ///
 /// # Panics
 /// On a configuration that theory does not cover.
 pub fn run(
     development: Vec<Measured>,
     deep: Vec<Measured>,
+    settings: &Settings,
     progress: &dyn Progress,
 ) -> Calibration {
-    let split = development.len();
-    let all: Vec<Measured> = development.into_iter().chain(deep).collect();
-    let predicted = map_in_parallel(&all, progress, |one| one.recipe.predict(&one.training));
-    let mut pairs: Vec<_> = all.into_iter().zip(predicted).collect();
-    let deep = pairs.split_off(split);
-    Calibration { development: pairs, deep }
+    let (all, part) =
+        (|| development.iter().chain(&deep), || development.iter().step_by(settings.every));
+    let train = |network| (0..settings.seeds).map(move |seed| Job::Train(network, seed));
+    let jobs: Vec<Job> = all()
+        .map(|one| Job::Predict(one, Choices::BOOK))
+        .chain(FORMS.iter().flat_map(|(_, form)| part().map(|one| Job::Predict(one, *form))))
+        .chain((0..half_times::COUNT).flat_map(train))
+        .collect();
+    let done = map_in_parallel(&jobs, progress, |job| match job {
+        Job::Predict(one, choices) => {
+            let prediction = Prediction::with(&one.recipe, &one.training, choices);
+            Done::Predicted(Box::new(prediction.unwrap_or_else(|refused| panic!("{refused}"))))
+        }
+        Job::Train(network, seed) => Done::Trained(half_times::measured(*network, *seed, settings)),
+    });
+    let (mut predicted, mut times) = (vec![], vec![]);
+    for done in done {
+        match done {
+            Done::Predicted(prediction) => predicted.push(*prediction),
+            Done::Trained(time) => times.push(time),
+        }
+    }
+    let of_forms = predicted.split_off(development.len() + deep.len());
+    let forms = of_forms.chunks(part().count().max(1));
+    let forms = forms.map(|predictions| Score::of(part().zip(predictions))).collect();
+    let timed = half_times::table(&times, settings);
+    let mut pairs: Vec<_> = all().cloned().zip(predicted).collect();
+    let deep = pairs.split_off(development.len());
+    Calibration { settings: settings.clone(), development: pairs, deep, forms, timed }
 }
 
 /// A way to reach a verdict, with fewer parts than the whole.
@@ -60,7 +148,7 @@ const NEVER: f64 = f64::INFINITY;
 /// The parts of the verdict, added one by one.
 pub const RULES: [(&str, Rule); 5] = [
     ("always trains, the most frequent outcome", |_| Verdict::Trains),
-    ("edge of stability: diverges where sharpness is above 1", |p| {
+    ("loss curve, and diverges beyond the edge of stability", |p| {
         let stable = p.verdict_within(&Limits { movement: NEVER, collapse: NEVER });
         if p.stability.sharpness > 1.0 {
             Verdict::Diverges
@@ -123,10 +211,10 @@ fn score(pairs: &[(Measured, Prediction)], rule: impl Fn(&Prediction) -> Verdict
 /// The limits tried in a fit.
 pub const MOVEMENTS: [f64; 9] = [7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 15.0, 17.0];
 /// The limits tried in a fit.
-pub const COLLAPSES: [f64; 7] = [0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0];
+pub const COLLAPSES: [f64; 9] = [0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0];
 
-/// The limits with the most right verdicts; among equals, the ones nearest to the middle of the
-/// lists.
+/// The limits of the largest sum of accuracy and half the balanced accuracy; among equals, those
+/// that come first in the lists, movements before collapses.
 fn fitted(pairs: &[(Measured, Prediction)]) -> Limits {
     let mut best = (0.0, Limits::FITTED);
     for movement in MOVEMENTS {

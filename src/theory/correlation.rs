@@ -1,11 +1,15 @@
 //! The correlation map: what an activation makes of the correlation of two pre-activations.
 
-use super::gaussian::{density, Moments};
+use super::gaussian::{density, Moments, Scatter};
 use crate::recipe::Activation;
 
 /// Powers of the series: the error is below 1e-9 for `q` up to 5 and `c` up to 0.9, and below 1 %
 /// for `q` up to 30 at any `c`.
 const TERMS: usize = 64;
+/// Powers that stand for all beyond, of the value and of the slope, where the coefficients fade
+/// more slowly: a choice, within the error above.
+const VALUE_TAIL: f64 = 96.0;
+const SLOPE_TAIL: f64 = 128.0;
 
 /// `E phi(u) phi(v)` and `E phi'(u) phi'(v)` for Gaussian `u`, `v` of second moment `q` and
 /// correlation `c`, as functions of `c`.
@@ -70,7 +74,7 @@ impl CorrelationMap {
             _ => {
                 let powers = self.series.iter().rev().fold(0.0, |sum, a| sum * c + a);
                 let rest = self.moments.second - self.series.iter().sum::<f64>();
-                powers + rest.max(0.0) * libm::pow(c, (3 * TERMS / 2) as f64)
+                powers + rest.max(0.0) * libm::pow(c, VALUE_TAIL)
             }
         }
     }
@@ -87,14 +91,19 @@ impl CorrelationMap {
                     (1..self.series.len()).rev().fold(0.0, |sum, k| sum * c + derivative(k));
                 let rest =
                     self.moments.slope_second - (1..self.series.len()).map(derivative).sum::<f64>();
-                powers + rest.max(0.0) * libm::pow(c, (2 * TERMS) as f64)
+                powers + rest.max(0.0) * libm::pow(c, SLOPE_TAIL)
             }
         }
     }
 
+    /// How unequal the units are.
+    pub(super) fn scatter(&self) -> Scatter {
+        self.moments.scatter
+    }
+
     /// `E phi'^4 / (E phi'^2)^2`: how unequally the units let a gradient pass.
     pub fn slope_kurtosis(&self) -> f64 {
-        self.moments.slope_fourth / (self.moments.slope_second * self.moments.slope_second)
+        (self.moments.scatter.slope + 1.0) / 3.0
     }
 }
 

@@ -1,13 +1,14 @@
 //! The tangent kernel: how far a step of gradient descent on one input moves the output at another.
 
 use super::correlation::Maps;
-use super::layers::{layers, Op};
+use super::draws::Draws;
+use super::layers::{layers, Op, Weights};
 use super::pairs::Pairs;
 use super::walk::{visit, Signal, Step};
 use crate::recipe::Recipe;
 
 /// Variance that stands for that of weights that start at zero, so that ratios have their limit.
-const NEARLY_ZERO: f64 = 1e-12;
+pub(super) const NEARLY_ZERO: f64 = 1e-12;
 
 /// Kernels of one logit at initialization and at infinite width, and what each weight matrix adds.
 ///
@@ -46,12 +47,29 @@ pub struct Kernel {
     pub tangent: Pairs,
     /// One entry a weight matrix, in forward order.
     pub weights: Vec<WeightTheory>,
-    /// Relative variance of the squared length of a gradient over draws of the weights, to first
-    /// order in `1/width`: `sum of share^2 (3 E phi'^4 / (E phi'^2)^2 - 1) / fan_out` over the
-    /// matrices before the readout, the activation that of the layer.
+    /// Variance of the logarithm of the squared length of a gradient over draws of the weights, to
+    /// first order in `1/width`, from matrices and activations alone: what norms divide out is in
+    /// `spread`. Over the matrices before the readout, with the activation behind each and its
+    /// `kappa = E phi'^4 / (E phi'^2)^2`:
+    ///
+    /// ```text
+    /// noise = sum of  share^2 (3 (kappa - 1)/fan_out + a)     independent entries  a = 2/fan_out
+    ///                                                         orthogonal           a = 0, square
+    /// ```
     ///
     /// *Source*: Hanin & Nica 2018 for ReLU: `5 depth / width`.
     pub noise: f64,
+    /// Relative variance of `tangent.same` over draws of the weights where every path goes through
+    /// a norm, to first order of each layer's logarithm in `1/width`.
+    ///
+    /// A block adds to the logarithm of a gradient `nu = (3 kappa - 1)/(4 n) + 2/n` on the way
+    /// through its matrices, and `2/n + (v - 2 b)/(4 n)` by the length that the norm divides out,
+    /// `v` the relative variance of `phi^2` and `b` its covariance with the squared slope. Parts of
+    /// the kernel share what lies between them and the output: with `x` the sum over all blocks,
+    /// and equal parts, the spread is `2 (e^x - 1 - x)/x^2 - 1`.
+    ///
+    /// *Source*: derived in the chapter on predicting; depth over width as in Hanin & Nica 2020.
+    pub spread: f64,
 }
 
 /// A weight matrix at initialization.
@@ -69,6 +87,8 @@ pub struct WeightTheory {
     pub share: f64,
     /// Whether a norm behind it hides its scale.
     pub feeds_norm: bool,
+    /// Whether its rows or columns are orthogonal; else its entries are independent.
+    pub orthogonal: bool,
     /// Number of the residual branch it stands in, from the input on.
     pub branch: Option<usize>,
 }
@@ -90,16 +110,15 @@ impl Kernel {
             tangent: Pairs::constant(0.0),
             weights: vec![],
             noise: 0.0,
+            spread: 0.0,
         };
-        // 1 before a layer without activation: its units let all gradients pass alike.
-        let mut kurtosis = 1.0;
+        let mut draws = Draws::default();
         visit(&steps, Pairs::constant(1.0), 1.0, &mut |step, grad, share| match *step {
-            Step::Linear { fan_in, fan_out, variance, feeds_norm, input, branch } => {
-                let tangent = grad * input * fan_in as f64;
+            Step::Linear { weights, input, branch } => {
+                let tangent = grad * input * weights.fan_in as f64;
                 kernel.tangent = kernel.tangent + tangent + grad;
-                if !kernel.weights.is_empty() {
-                    kernel.noise += share * share * (3.0 * kurtosis - 1.0) / fan_out as f64;
-                }
+                draws.linear(weights, tangent.same, share);
+                let Weights { fan_in, fan_out, variance, feeds_norm, orthogonal } = weights;
                 kernel.weights.push(WeightTheory {
                     fan_in,
                     fan_out,
@@ -107,17 +126,19 @@ impl Kernel {
                     variance,
                     share,
                     feeds_norm,
+                    orthogonal,
                     branch,
                 });
-                kurtosis = 1.0;
             }
             Step::Norm { correlation, shifts, .. } => {
                 let shift = grad * f64::from(u8::from(shifts));
                 kernel.tangent = kernel.tangent + grad * correlation + shift;
+                draws.norm();
             }
-            Step::Activation { kurtosis: of_slopes, .. } => kurtosis = of_slopes,
+            Step::Activation { scatter, .. } => draws.activation(scatter),
             Step::Residual(_) => {}
         });
+        (kernel.noise, kernel.spread) = (draws.noise, draws.spread());
         kernel.weights.reverse();
         kernel
     }
@@ -134,8 +155,8 @@ impl Kernel {
 
 fn never_zero(op: Op) -> Op {
     match op {
-        Op::Linear { fan_in, fan_out, variance, feeds_norm } => {
-            Op::Linear { fan_in, fan_out, variance: variance.max(NEARLY_ZERO), feeds_norm }
+        Op::Linear(weights) => {
+            Op::Linear(Weights { variance: weights.variance.max(NEARLY_ZERO), ..weights })
         }
         Op::Residual(branch) => Op::Residual(branch.into_iter().map(never_zero).collect()),
         other => other,

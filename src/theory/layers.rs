@@ -5,14 +5,27 @@ use crate::recipe::{Activation, Body, Init, Norm, OutProj, Placement, Recipe};
 
 /// One operation on a signal.
 pub(super) enum Op {
-    /// `h W + b` with `fan_in Var(W) = variance`; `feeds_norm` where a norm hides the scale of `W`.
-    Linear { fan_in: usize, fan_out: usize, variance: f64, feeds_norm: bool },
+    /// `h W + b`.
+    Linear(Weights),
     /// Division by the root of the second moment; `shifts` where a shift is learned.
     Norm { shifts: bool },
     /// The recipe's activation.
     Activation,
     /// `h + branch(h)`.
     Residual(Vec<Op>),
+}
+
+/// How a weight matrix `[fan_in, fan_out]` is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Weights {
+    pub(super) fan_in: usize,
+    pub(super) fan_out: usize,
+    /// `fan_in Var(W)`.
+    pub(super) variance: f64,
+    /// Whether a norm behind it hides its scale.
+    pub(super) feeds_norm: bool,
+    /// Whether its rows or columns are orthogonal, else its entries are independent.
+    pub(super) orthogonal: bool,
 }
 
 /// The operations of a recipe in forward order, grouped as in [`Propagation`](super::Propagation):
@@ -73,13 +86,14 @@ fn blocks(recipe: &Recipe) -> Vec<Vec<Op>> {
 
 fn linear(recipe: &Recipe, init: Init, fan_in: usize, fan_out: usize, feeds_norm: bool) -> Op {
     let variance = fan_in as f64 * init.variance(fan_in, fan_out, gain(recipe.activation));
-    Op::Linear { fan_in, fan_out, variance, feeds_norm }
+    let orthogonal = matches!(init, Init::Orthogonal(_));
+    Op::Linear(Weights { fan_in, fan_out, variance, feeds_norm, orthogonal })
 }
 
 fn scaled(op: Op, share: f64) -> Op {
     match op {
-        Op::Linear { fan_in, fan_out, variance, feeds_norm } => {
-            Op::Linear { fan_in, fan_out, variance: variance * share, feeds_norm }
+        Op::Linear(weights) => {
+            Op::Linear(Weights { variance: weights.variance * share, ..weights })
         }
         other => other,
     }

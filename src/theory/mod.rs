@@ -3,9 +3,11 @@
 //! Nothing here knows of tensors, networks or data, so that theory can contradict them.
 
 mod correlation;
+mod draws;
 mod dynamics;
 pub mod finite_width;
 pub mod gaussian;
+mod growth;
 mod kernel;
 mod layers;
 mod pairs;
@@ -13,9 +15,11 @@ mod predict;
 mod propagation;
 mod spectrum;
 mod stability;
+mod task;
 mod walk;
 
 pub use correlation::CorrelationMap;
+pub use dynamics::Choices;
 pub use kernel::{Kernel, WeightTheory};
 pub use pairs::Pairs;
 pub use predict::{Prediction, Verdict};

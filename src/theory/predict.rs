@@ -1,7 +1,7 @@
 //! The prediction: verdict, reason and loss curve, before anything is built.
 
 use super::correlation::Maps;
-use super::dynamics;
+use super::dynamics::{self, Choices};
 use super::kernel::Kernel;
 use super::propagation::Propagation;
 use super::stability::{Limits, Stability, Start};
@@ -82,6 +82,18 @@ impl Prediction {
     /// times steps), Adam, or more than two classes: the theory covers gradient descent with momentum
     /// on two classes.
     pub fn of(recipe: &Recipe, training: &Training) -> Result<Prediction, Refused> {
+        Prediction::with(recipe, training, &Choices::BOOK)
+    }
+
+    /// The same with other choices: for showing what they are worth.
+    ///
+    /// # Errors
+    /// As [`of`](Prediction::of).
+    pub fn with(
+        recipe: &Recipe,
+        training: &Training,
+        choices: &Choices,
+    ) -> Result<Prediction, Refused> {
         recipe.check()?;
         training.check()?;
         training.check_for_theory(recipe.inputs)?;
@@ -95,34 +107,31 @@ impl Prediction {
         let kernel = Kernel::with(recipe, &mut maps);
         let stability = Stability::new(recipe, &kernel, training);
         let propagation = Propagation::with(recipe, &mut maps);
-        let losses = dynamics::losses(recipe, &kernel, training);
-        let mut prediction = Prediction {
-            verdict: Verdict::Diverges,
-            reason: String::new(),
-            stable_end: last_tenth(&losses),
+        let curve = dynamics::losses(recipe, &kernel, training, choices);
+        let start =
+            if kernel.is_finite() { stability.start(&Limits::FITTED) } else { Start::Overflows };
+        let stable_end = last_tenth(&curve);
+        let verdict = verdict(start, stable_end);
+        let reason = explain(start, verdict, &stability, (curve[0], stable_end), training.steps);
+        let losses = bounded(curve, start);
+        let training = training.clone();
+        Ok(Prediction {
+            verdict,
+            reason,
+            stable_end,
             losses,
-            training: training.clone(),
+            training,
             propagation,
             kernel,
             stability,
-        };
-        prediction.verdict = prediction.verdict_within(&Limits::FITTED);
-        prediction.reason = prediction.explain();
-        prediction.bound();
-        Ok(prediction)
+        })
     }
 
     /// The verdict if the first updates might be as large as `limits` say: for fitting them.
     pub fn verdict_within(&self, limits: &Limits) -> Verdict {
-        if !self.kernel.is_finite() {
-            return Verdict::Diverges;
-        }
-        match self.stability.start(limits) {
-            Start::Bursts => Verdict::Diverges,
-            Start::Collapses | Start::BurstsHeld => Verdict::Vanishes,
-            Start::Stable if self.stable_end <= 0.5 * GUESS => Verdict::Trains,
-            Start::Stable => Verdict::Vanishes,
-        }
+        let start =
+            if self.kernel.is_finite() { self.stability.start(limits) } else { Start::Overflows };
+        verdict(start, self.stable_end)
     }
 
     /// What will become of the run.
@@ -161,47 +170,59 @@ impl Prediction {
     }
 }
 
-impl Prediction {
-    fn explain(&self) -> String {
-        let Stability { sharpness, movement, spread, .. } = self.stability;
-        let Limits { movement: most, collapse } = Limits::FITTED;
-        if !self.kernel.is_finite() {
-            return "the signal leaves the finite numbers on its way through the layers".to_owned();
+fn verdict(start: Start, stable_end: f64) -> Verdict {
+    match start {
+        Start::Overflows | Start::Bursts => Verdict::Diverges,
+        Start::Collapses | Start::BurstsHeld => Verdict::Vanishes,
+        Start::Stable if stable_end <= 0.5 * GUESS => Verdict::Trains,
+        Start::Stable => Verdict::Vanishes,
+    }
+}
+
+/// `course`: the loss at the start, and at the end if the start is stable.
+fn explain(
+    start: Start,
+    verdict: Verdict,
+    stability: &Stability,
+    course: (f64, f64),
+    steps: usize,
+) -> String {
+    let Limits { movement: most, collapse } = Limits::FITTED;
+    let moved = format!("relative weight movement {} per step", short(stability.movement));
+    let rewrites = format!("{moved} exceeds {most}: the first updates rewrite the network");
+    match start {
+        Start::Overflows => {
+            "the signal leaves the finite numbers on its way through the layers".to_owned()
         }
-        let moved = format!("relative weight movement {} per step", short(movement));
-        let rewrites = format!("{moved} exceeds {most}: the first updates rewrite the network");
-        match self.stability.start(&Limits::FITTED) {
-            Start::Bursts => rewrites,
-            Start::BurstsHeld => format!("{rewrites}, and its norms hold the loss near a guess"),
-            Start::Collapses => format!(
-                "sharpness {} times kernel spread {} exceeds {collapse}, and no stream goes around \
-                 the norms: the first steps drive all inputs to one output",
-                short(sharpness),
-                short(spread),
-            ),
-            Start::Stable => {
-                let steps = self.training.steps;
-                let (from, to) = (short(self.losses[0]), short(self.stable_end));
-                let course =
-                    format!("loss {from} -> {to} by step {steps}; {moved} is below {most}");
-                match self.verdict {
-                    Verdict::Trains => course,
-                    _ => format!("{course}, so it is stable, but too slow for {steps} steps"),
-                }
+        Start::Bursts => rewrites,
+        Start::BurstsHeld => format!("{rewrites}, and its norms hold the loss near a guess"),
+        Start::Collapses => format!(
+            "sharpness {} of the mean mode times kernel spread {} exceeds {collapse}, and no stream \
+             goes around the norms: the first steps drive all inputs to one output",
+            short(stability.mean_sharpness),
+            short(stability.spread.unwrap_or(f64::NAN)),
+        ),
+        Start::Stable => {
+            let (from, to) = (short(course.0), short(course.1));
+            let course = format!("loss {from} -> {to} by step {steps}; {moved} is below {most}");
+            match verdict {
+                Verdict::Trains => course,
+                _ => format!("{course}, so it is stable, but too slow for {steps} steps"),
             }
         }
     }
+}
 
-    /// Lifts the curve to what the verdict leaves possible.
-    fn bound(&mut self) {
-        let least = match self.stability.start(&Limits::FITTED) {
-            _ if !self.kernel.is_finite() => f64::INFINITY,
-            Start::Stable => return,
-            Start::Collapses | Start::BurstsHeld => GUESS,
-            Start::Bursts => GUESS.max(self.losses[0]),
-        };
-        self.losses.iter_mut().skip(1).for_each(|loss| *loss = loss.max(least));
-    }
+/// The curve, lifted to what the start leaves possible.
+fn bounded(mut losses: Vec<f64>, start: Start) -> Vec<f64> {
+    let least = match start {
+        Start::Stable => return losses,
+        Start::Overflows => f64::INFINITY,
+        Start::Collapses | Start::BurstsHeld => GUESS,
+        Start::Bursts => GUESS.max(losses[0]),
+    };
+    losses.iter_mut().skip(1).for_each(|loss| *loss = loss.max(least));
+    losses
 }
 
 fn mean(losses: &[f64]) -> f64 {

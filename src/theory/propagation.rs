@@ -88,9 +88,9 @@ impl Propagation {
                     (layer.q, at_pre_activation) = (q, grad.same * slope.same);
                 }
                 // The last to be visited is the first of the layer: it makes the pre-activation.
-                Step::Linear { variance, fan_out, .. } => {
-                    layer.weight_variance = variance;
-                    layer.gradient = classes * at_pre_activation / fan_out as f64;
+                Step::Linear { weights, .. } => {
+                    layer.weight_variance = weights.variance;
+                    layer.gradient = classes * at_pre_activation / weights.fan_out as f64;
                 }
                 Step::Norm { .. } | Step::Residual(_) => {}
             });

@@ -1,11 +1,9 @@
 //! Whether the first updates leave a network near where it was initialized.
 
-use super::gaussian::Moments;
 use super::kernel::Kernel;
-use crate::recipe::{Body, Norm, Placement, Recipe, Training};
-
-/// Inputs of the training set that the theory assumes.
-pub(super) const EXAMPLES: usize = 1000;
+use super::spectrum::{edge, spectrum};
+use super::task::EXAMPLES;
+use crate::recipe::{Norm, Placement, Recipe, Training};
 
 /// How large the first updates may be: the two fitted numbers of the verdict.
 ///
@@ -16,54 +14,64 @@ pub struct Limits {
     /// Relative weight movement from which the first updates rewrite a network.
     pub movement: f64,
     /// Kernel change in one step of the mean mode, relative to the kernel, from which a network
-    /// without a stream around its norms collapses. That it is of order 1 is the argument; that it
-    /// is 1 is the fit.
+    /// without a stream around its norms collapses. That it is of order 1 is the argument, its
+    /// value the fit.
     pub collapse: f64,
 }
 
 impl Limits {
     /// Those of every prediction.
-    pub const FITTED: Limits = Limits { movement: 13.0, collapse: 1.0 };
+    pub const FITTED: Limits = Limits { movement: 13.0, collapse: 0.9 };
 }
 
 /// How large the first updates are.
 ///
-/// With `lambda` the largest eigenvalue of the loss's second derivative over the weights, `m` the
-/// momentum, and the kernel as in [`Kernel`]:
+/// The loss's second derivative by the weights has two large eigenvalues: that of the mean mode, in
+/// which a step moves all inputs alike, and that of the linear mode, in which it moves them along
+/// the direction that is learned fastest. With `N` examples of `D` inputs, `m` the momentum, `mu`
+/// the relative rates of learning of the `D` directions, and the [`Kernel`]'s parts:
 ///
 /// ```text
-/// lambda    = (tangent(0) + tangent(1)/examples) / 2       half: p (1 - p) of a guess, two logits
-/// sharpness = lambda lr / (2 (1 + m))                       above 1, gradient descent oscillates
-/// movement  = sum of R, of atan R where a norm follows       R = lr sqrt(theta share / s^2)
-/// spread    = exp(noise) - 1                                variance of the kernel over networks
-/// collapse  = sharpness spread                              where no stream goes around the norms
+/// of the mean    = (common + same/N) / 2                    half: p (1 - p) of a guess, two logits
+/// of the line    = (linear/D) edge(mu) / 2                   edge: largest variance of N samples
+/// lambda         = the larger of the two
+/// sharpness      = lambda lr / (2 (1 + m))                   above 1, gradient descent oscillates
+/// movement       = sum of R, of atan R where a norm follows       R = lr sqrt(theta share / s^2)
+/// collapse       = of the mean  lr / (2 (1 + m))  spread      where no stream goes around the norms
 /// ```
 ///
 /// `R` is the length of one update of a weight matrix, relative to the matrix, along the direction
 /// that changes the output most. A norm hides the length of the weights in front of it, and their
 /// gradient is orthogonal to them: the update only turns them, by the angle `atan R`.
 ///
-/// *Source*: the edge of stability with momentum, Cohen et al. 2021; the others are derived
-/// in the chapter on predicting.
+/// *Source*: the edge of stability with momentum, Cohen et al. 2021; the largest variance of
+/// samples, Marchenko & Pastur 1967; the others are derived in the chapter on predicting.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stability {
-    /// Largest eigenvalue of the loss's second derivative, relative to the edge of stability.
+    /// Largest eigenvalue `lambda` of the loss's second derivative at a guess.
+    pub lambda: f64,
+    /// `lambda`, relative to the edge of stability.
     pub sharpness: f64,
+    /// Eigenvalue of the mean mode, relative to the edge of stability: `sharpness` where the mean
+    /// mode is the sharpest.
+    pub mean_sharpness: f64,
     /// Relative movement of the weights in one step, summed over the matrices.
     pub movement: f64,
-    /// Relative variance of the kernel over networks of this width.
-    pub spread: f64,
-    /// `sharpness spread` where every path goes through a norm, else `None`.
+    /// Relative variance of the kernel over networks of this width, where every path goes through
+    /// a norm: [`Kernel::spread`].
+    pub spread: Option<f64>,
+    /// `mean_sharpness spread`, where there is a spread.
     pub collapse: Option<f64>,
     /// Whether a network whose weights move too far ends at the loss of a guess, its logits held by
-    /// norms, rather than above its start: where norms enclose every path and the network is deep
-    /// (noise above 0.5) or post-norm.
+    /// norms, rather than above its start: where a norm stands behind the last sum or layer.
     pub is_held: bool,
 }
 
 /// What the first updates do to a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
+    /// There are none: the signal is not finite.
+    Overflows,
     /// They leave it near where it was initialized.
     Stable,
     /// They drive all inputs to one output.
@@ -79,8 +87,11 @@ impl Stability {
     pub(super) fn new(recipe: &Recipe, kernel: &Kernel, training: &Training) -> Stability {
         let (lr, momentum) = (training.lr, training.momentum_share());
         // ANCHOR: measures
-        let own = kernel.tangent.same / EXAMPLES as f64;
-        let sharpness = 0.5 * (kernel.tangent.common() + own) * lr / (2.0 * (1.0 + momentum));
+        let tangent = &kernel.tangent;
+        let mean = 0.5 * (tangent.common() + tangent.same / EXAMPLES as f64);
+        let fastest = edge(&spectrum(kernel), EXAMPLES);
+        let line = 0.5 * tangent.linear(kernel.inputs) / kernel.inputs as f64 * fastest;
+        let stable = 2.0 * (1.0 + momentum) / lr;
         let movement = kernel.weights.iter().map(|weights| {
             let theta = weights.tangent.same * weights.share / weights.variance;
             let step = lr * libm::sqrt(theta);
@@ -90,18 +101,19 @@ impl Stability {
                 step
             }
         });
-        let movement = movement.sum();
-        let noise = noise_without_streams(recipe);
-        let spread = libm::expm1(noise);
         // ANCHOR_END: measures
-        let enclosed =
+        let is_enclosed =
             recipe.norm != Norm::None && (!recipe.residual || recipe.placement == Placement::Post);
+        let spread = is_enclosed.then_some(kernel.spread);
+        let lambda = mean.max(line);
         Stability {
-            sharpness,
-            movement,
+            lambda,
+            sharpness: lambda / stable,
+            mean_sharpness: mean / stable,
+            movement: movement.sum(),
             spread,
-            collapse: enclosed.then_some(sharpness * spread),
-            is_held: enclosed && (noise > 0.5 || recipe.placement == Placement::Post),
+            collapse: spread.map(|spread| mean / stable * spread),
+            is_held: is_enclosed && recipe.placement == Placement::Post,
         }
     }
 
@@ -113,17 +125,5 @@ impl Stability {
             _ if self.is_held => Start::BurstsHeld,
             _ => Start::Bursts,
         }
-    }
-}
-
-/// [`Kernel::noise`] as if all of the signal went through every branch, at unit pre-activations.
-fn noise_without_streams(recipe: &Recipe) -> f64 {
-    let moments = Moments::new(recipe.activation, 1.0, |_, _| ());
-    let kurtosis = moments.slope_fourth / (moments.slope_second * moments.slope_second);
-    let (depth, width) = (recipe.depth as f64, recipe.width as f64);
-    let activated = 3.0 * kurtosis - 1.0;
-    match recipe.body {
-        Body::Plain => (depth - 1.0) * activated / width,
-        Body::Block => depth * (activated / (4.0 * width) + 2.0 / width),
     }
 }

@@ -1,7 +1,8 @@
 //! A signal through a list of operations, and its gradient back: one rule for each operation.
 
 use super::correlation::Maps;
-use super::layers::Op;
+use super::gaussian::Scatter;
+use super::layers::{Op, Weights};
 use super::pairs::Pairs;
 
 /// What a normalization adds under its root.
@@ -10,18 +11,11 @@ const EPSILON: f64 = 1e-5;
 /// What an operation leaves behind for the way back.
 pub(super) enum Step {
     /// `input`: `E h h'` before the weights; `branch`: which residual branch it stands in, if any.
-    Linear {
-        fan_in: usize,
-        fan_out: usize,
-        variance: f64,
-        feeds_norm: bool,
-        input: Pairs,
-        branch: Option<usize>,
-    },
+    Linear { weights: Weights, input: Pairs, branch: Option<usize> },
     /// What it divided by, and the correlations of what passed.
     Norm { divisor: f64, correlation: Pairs, shifts: bool },
-    /// Second moment of the pre-activation; `E phi' phi'`; how unequally units let a gradient pass.
-    Activation { q: f64, slope: Pairs, kurtosis: f64 },
+    /// Second moment of the pre-activation; `E phi' phi'`; how unequal its units are.
+    Activation { q: f64, slope: Pairs, scatter: Scatter },
     /// The steps of the branch.
     Residual(Vec<Step>),
 }
@@ -53,9 +47,9 @@ impl Signal<'_> {
     fn step(&mut self, op: &Op) -> Step {
         let input = self.h;
         match *op {
-            Op::Linear { fan_in, fan_out, variance, feeds_norm } => {
-                (self.h, self.mean) = (input * variance, 0.0);
-                Step::Linear { fan_in, fan_out, variance, feeds_norm, input, branch: self.branch }
+            Op::Linear(weights) => {
+                (self.h, self.mean) = (input * weights.variance, 0.0);
+                Step::Linear { weights, input, branch: self.branch }
             }
             Op::Norm { shifts } => {
                 let divisor = input.same + EPSILON;
@@ -66,7 +60,7 @@ impl Signal<'_> {
                 let (map, c) = (self.maps.at(input.same), input.correlation());
                 let value = c.map(|c| map.value(c));
                 let slope = c.map(|c| map.slope(c));
-                let step = Step::Activation { q: map.q, slope, kurtosis: map.slope_kurtosis() };
+                let step = Step::Activation { q: map.q, slope, scatter: map.scatter() };
                 (self.h, self.mean) = (value, map.mean());
                 step
             }
@@ -89,7 +83,7 @@ impl Signal<'_> {
 // ANCHOR: backwards
 pub(super) fn back(steps: &[Step], behind: Pairs) -> Pairs {
     steps.iter().rev().fold(behind, |grad, step| match step {
-        Step::Linear { variance, .. } => grad * *variance,
+        Step::Linear { weights, .. } => grad * weights.variance,
         Step::Norm { divisor, .. } => grad.map(|g| g / divisor),
         Step::Activation { slope, .. } => grad * *slope,
         Step::Residual(branch) => grad + back(branch, grad),

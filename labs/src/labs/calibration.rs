@@ -1,6 +1,6 @@
 //! Chapter 05: what the verdict was fitted on, and what each of its parts is worth.
 
-use minigrad::experiments::calibration::{predictions, run, Calibration};
+use minigrad::experiments::calibration::{parts, run, worth, Calibration, Settings};
 use minigrad::experiments::score::Measured;
 
 use super::{show, show_claims, write, Bar};
@@ -25,12 +25,16 @@ const DEEP: &str = include_str!("../../data/deep.jsonl");
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let (development, deep) = (read(DEVELOPMENT)?, read(DEEP)?);
-    let bar = Bar::new(LAB.name, predictions(&development, &deep), request.threads);
-    let calibration = run(development, deep, &bar);
+    let settings = Settings::default();
+    let bar = Bar::new(LAB.name, parts(&development, &deep, &settings), request.threads);
+    let calibration = run(development, deep, &settings, &bar);
     drop(bar);
     let report = calibration.report();
     show("Rules", &report.tables["rules"])?;
     show("Limits", &report.tables["limits"])?;
+    show("Choices", &report.tables["choices"])?;
+    show("Half times", &report.tables["half_times"])?;
+    show("Curves", &report.tables["curves"])?;
     show("Cross-validated", &report.tables["confusion"])?;
     show("Groups", &report.tables["groups"])?;
     show("Deep, without a stream", &report.tables["deep"])?;
@@ -45,11 +49,14 @@ fn read(text: &str) -> Result<Vec<Measured>, Failure> {
 
 fn rules(calibration: &Calibration) -> String {
     let crossed = calibration.cross_validated();
-    let mut bars = Bars::new("Each part of the verdict earns its place", "right verdicts (%)")
-        .subtitle(&format!(
-            "{} configurations; the last bar: limits fitted without the architecture",
-            crossed.count()
-        ));
+    let title = match worth(calibration).holds {
+        true => "Each part of the verdict earns its place",
+        false => "The verdict, part by part",
+    };
+    let mut bars = Bars::new(title, "right verdicts (%)").subtitle(&format!(
+        "{} configurations; the last bar: limits fitted without the architecture",
+        crossed.count()
+    ));
     let names = ["always “trains”", "edge of stability", "curve", "curve, movement", "all three"];
     let rules = minigrad::experiments::calibration::RULES.into_iter().zip(names);
     let mut all: Vec<(&str, f64)> =

@@ -64,6 +64,7 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     let report = card.report();
     show("Verdicts", &report.tables["confusion"])?;
     show("Groups", &report.tables["groups"])?;
+    show("Curves", &report.tables["curves"])?;
     show("Chosen recipes", &report.tables["chosen"])?;
     show("Worst failures", &report.tables["failures"])?;
     show_claims(&report)?;
@@ -84,7 +85,8 @@ fn verdicts(card: &Scorecard) -> String {
     let cells: Vec<Vec<Option<usize>>> =
         (0..3).map(|i| (0..3).map(|j| Some(usize::from(i != j))).collect()).collect();
     let texts = score.matrix.map(|row| row.map(|count| count.to_string()).to_vec()).to_vec();
-    Cells::new("Most verdicts are on the diagonal")
+    let right: usize = (0..3).map(|k| score.matrix[k][k]).sum();
+    Cells::new(&format!("{right} of {} verdicts are right", score.count()))
         .subtitle(&format!(
             "{} configurations, {} steps, {} seeds each",
             score.count(),
@@ -116,27 +118,34 @@ fn curves(card: &Scorecard) -> String {
                 .collect()
         };
         Chart::new(name)
-            .x(Axis::log("step", 1.0, card.settings.steps as f64))
+            .x(Axis::log("step", 1.0, card.settings.steps.max(2) as f64))
             .y(Axis::log("training loss (nats)", 1e-3, 1e1))
             .line(Color::A, "measured", &line(&measured.losses))
             .dashed(Color::B, "predicted", &line(&prediction.window_losses()))
     });
     Panels::new("Predicted before the run, and measured", charts.collect())
-        .subtitle("solid: median of 3 seeds; dashed: theory, from the recipe alone")
-        .desc("Loss against the step for six recipes, both logarithmic, measured and predicted.")
+        .subtitle(&format!(
+            "solid: median of {} seeds; dashed: theory, from the recipe alone",
+            card.settings.seeds
+        ))
+        .desc(&format!(
+            "Loss against the step for {} recipes, both logarithmic, measured and predicted.",
+            card.chosen.len()
+        ))
         .columns(2)
         .render()
 }
 
 /// Share of right verdicts by value of a field, with two standard errors.
 fn groups(card: &Scorecard) -> String {
-    let mut bars = Bars::new("No kind of network stands out", "right verdicts (%)")
-        .subtitle("bars: share of right verdicts; whiskers: two standard errors");
+    let of_all = Score::of(card.pairs.iter().map(|(m, p)| (m, p))).accuracy();
+    let (mut kinds, mut apart) = (0, 0);
+    let mut groups = vec![];
     for (field, of) in FIELDS {
-        bars = bars.group(field);
         let mut names: Vec<String> = card.pairs.iter().map(|(m, _)| of(m)).collect();
         names.sort();
         names.dedup();
+        let mut bars = vec![];
         for name in names {
             let members = card.pairs.iter().filter(|(measured, _)| of(measured) == name);
             let score = Score::of(members.map(|(m, p)| (m, p)));
@@ -146,11 +155,25 @@ fn groups(card: &Scorecard) -> String {
             let share = score.accuracy();
             let error = 2.0 * (share * (1.0 - share) / score.count() as f64).sqrt();
             let (low, high) = ((share - error).max(0.0), (share + error).min(1.0));
+            (kinds, apart) = (kinds + 1, apart + usize::from(!(low..=high).contains(&of_all)));
             let text = format!("{:.0} of {}", share * score.count() as f64, score.count());
-            bars = bars.bar(Color::A, &name, 100.0 * share, (100.0 * low, 100.0 * high), &text);
+            bars.push((name, share, (100.0 * low, 100.0 * high), text));
+        }
+        groups.push((field, bars));
+    }
+    let title = match apart {
+        0 => format!("All {kinds} kinds of network are within two standard errors of the whole"),
+        _ => format!("{apart} of {kinds} kinds are beyond two standard errors of the whole"),
+    };
+    let mut figure = Bars::new(&title, "right verdicts (%)")
+        .subtitle("bars: share of right verdicts; whiskers: two standard errors");
+    for (field, bars) in groups {
+        figure = figure.group(field);
+        for (name, share, range, text) in bars {
+            figure = figure.bar(Color::A, &name, 100.0 * share, range, &text);
         }
     }
-    bars.render()
+    figure.render()
 }
 
 type Field = (&'static str, fn(&Measured) -> String);

@@ -1,6 +1,7 @@
 //! What the calibration says, as claims, values and tables.
 
-use super::{Calibration, Score, RULES};
+use super::curves::{choices, curve_claim, curves, decades, half_times, skill, NOTHING};
+use super::{Calibration, Score, Settings, RULES};
 use crate::experiments::score::{Measured, OUTCOMES};
 use crate::experiments::{init_ablation, number, residual_depth, Claim, Report, Table};
 use crate::recipe::Init;
@@ -13,7 +14,11 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     );
     let fitted = calibration.score(Prediction::verdict);
     let crossed = calibration.cross_validated();
-    report.settings = super::settings();
+    report.settings = calibration.settings.shown();
+    let Settings { seeds, steps, every } = calibration.settings;
+    report.value("choices_every", every.to_string());
+    report.value("half_time_seeds", seeds.to_string());
+    report.value("half_time_steps", steps.to_string());
     values(&mut report, "development", &fitted);
     values(&mut report, "crossed", &crossed);
     report.value("movement", Limits::FITTED.movement.to_string());
@@ -21,13 +26,17 @@ pub(super) fn report(calibration: &Calibration) -> Report {
 
     report.tables.insert("rules", rules(calibration));
     report.tables.insert("limits", limits(calibration));
+    report.tables.insert("choices", choices(calibration));
+    report.tables.insert("half_times", half_times(&calibration.timed));
     report.tables.insert("confusion", confusion(&crossed));
+    report.tables.insert("curves", curves(&fitted));
     report.tables.insert("groups", groups(&calibration.development));
     report.tables.insert("labs", labs());
     report.tables.insert("margins", margins(&calibration.development));
     let deep = Score::of(calibration.deep.iter().map(|(m, p)| (m, p)));
     values(&mut report, "deep", &deep);
     report.tables.insert("deep", confusion(&deep));
+    report.tables.insert("deep_curves", curves(&deep));
 
     let (accuracy, balanced) = (crossed.accuracy(), crossed.balanced());
     report.claims = vec![
@@ -44,16 +53,25 @@ pub(super) fn report(calibration: &Calibration) -> Report {
             format!("Each outcome alone is predicted right in {} on average", percent(balanced)),
             balanced > 0.82,
         ),
-        Claim::new(
-            format!(
-                "Half of the predicted losses of networks that train are within a factor of \
-                     {} of the measured ones",
-                number(libm::pow(10.0, fitted.curve_error()))
-            ),
-            fitted.curve_error() < 0.12,
-        ),
+        curve_claim(&fitted),
+        worth(calibration),
     ];
     report
+}
+
+/// What the two limits add to the curve.
+pub fn worth(calibration: &Calibration) -> Claim {
+    let [_, _, curve, movement, all] =
+        RULES.map(|(_, rule)| 100.0 * calibration.score(rule).accuracy());
+    Claim::new(
+        format!(
+            "The limit of the movement adds {:.1} points to the curve alone, that of the collapse \
+             {:.1} more",
+            movement - curve,
+            all - movement,
+        ),
+        curve < movement && movement < all,
+    )
 }
 
 pub(in crate::experiments) fn percent(share: f64) -> String {
@@ -61,12 +79,22 @@ pub(in crate::experiments) fn percent(share: f64) -> String {
 }
 
 pub(in crate::experiments) fn values(report: &mut Report, name: &str, score: &Score) {
-    report.value(format!("{name}_count"), score.count().to_string());
-    report.value(format!("{name}_accuracy"), percent(score.accuracy()));
-    report.value(format!("{name}_balanced"), percent(score.balanced()));
-    report.value(format!("{name}_curve"), format!("{:.3}", score.curve_error()));
-    report.value(format!("{name}_factor"), number(libm::pow(10.0, score.curve_error())));
-    report.value(format!("{name}_half_time"), percent(score.half_time_share()));
+    let (curve, last) = (score.curve(), score.last());
+    for (value, text) in [
+        ("count", score.count().to_string()),
+        ("accuracy", percent(score.accuracy())),
+        ("balanced", percent(score.balanced())),
+        ("curve", decades(curve.theory)),
+        ("guess", decades(curve.guess)),
+        ("last", decades(last.theory)),
+        ("last_guess", decades(last.guess)),
+        ("last_factor", number(last.factor())),
+        ("last_skill", skill(&last)),
+        ("half_time", percent(score.half_time_share())),
+        ("half_ratio", number(score.half_time_ratio())),
+    ] {
+        report.value(format!("{name}_{value}"), text);
+    }
 }
 
 /// Rows measured, columns predicted.
@@ -108,7 +136,7 @@ fn labs() -> Table {
         lab03(false, 300),
         lab03(true, 150),
     ];
-    let mut table = Table::new(["network", "lr", "steps", "verdict", "reason"]);
+    let mut table = Table::new(["network", "lr", "steps", "verdict", "half time", "reason"]);
     for (recipe, training) in all {
         let prediction = recipe.predict(&training);
         table.row([
@@ -116,6 +144,7 @@ fn labs() -> Table {
             number(training.lr),
             training.steps.to_string(),
             prediction.verdict().to_string(),
+            prediction.half_time().map_or(NOTHING.to_owned(), |step| step.to_string()),
             prediction.reason().to_owned(),
         ]);
     }
@@ -139,7 +168,8 @@ fn limits(calibration: &Calibration) -> Table {
 
 /// Accuracy by group; a group is a value of one field.
 pub(in crate::experiments) fn groups(pairs: &[(Measured, Prediction)]) -> Table {
-    let mut table = Table::new(["group", "configurations", "right", "curve error", "half time"]);
+    let mut table =
+        Table::new(["group", "configurations", "right", "curve error", "at the end", "half time"]);
     let fields: [fn(&Measured) -> String; 5] = [
         |m| format!("body {}", m.recipe.body),
         |m| format!("{}", m.recipe.activation),
@@ -168,7 +198,8 @@ pub(in crate::experiments) fn groups(pairs: &[(Measured, Prediction)]) -> Table 
                 name,
                 score.count().to_string(),
                 percent(score.accuracy()),
-                format!("{:.2}", score.curve_error()),
+                decades(score.curve().theory),
+                decades(score.last().theory),
                 percent(score.half_time_share()),
             ]);
         }

@@ -83,6 +83,7 @@ pub(super) fn chosen(settings: &Settings) -> Vec<(&'static str, Design)> {
     vec![
         ("12 x 256 ReLU, Kaiming, lr 1e-3", of(lab01(Init::Kaiming), 1e-3)),
         ("12 x 256 ReLU, Xavier, lr 1e-3", of(lab01(Init::Xavier), 1e-3)),
+        ("12 x 256 ReLU, Xavier, lr 1e-2", of(lab01(Init::Xavier), 1e-2)),
         ("12 x 256 ReLU, LayerNorm, lr 1e-2", of(lab01(Init::Kaiming).norm(Norm::Layer), 1e-2)),
         ("12 blocks x 128, RMSNorm, residual, lr 1e-3", of(blocks().residual(), 1e-3)),
         ("12 blocks x 128, RMSNorm, lr 1e-3", of(blocks(), 1e-3)),

@@ -1,8 +1,9 @@
 //! What the scorecard says, as claims, values, tables and figure data.
 
 use super::Scorecard;
+use crate::experiments::calibration::curves::{curve_claim, curves};
 use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
-use crate::experiments::score::{Measured, Score};
+use crate::experiments::score::{half_time, Measured, Score};
 use crate::experiments::{number, Claim, Report, Table};
 use crate::theory::Prediction;
 
@@ -21,9 +22,12 @@ pub(super) fn report(card: &Scorecard) -> Report {
     values(&mut report, "score", &score);
     report.value("configurations", settings.count.to_string());
     report.value("steps", settings.steps.to_string());
+    report.value("seeds", settings.seeds.to_string());
+    report.value("recipes", card.chosen.len().to_string());
     report.value("agreement", percent(agreement));
     report.value("majority", percent(majority(&score)));
     report.tables.insert("confusion", confusion(&score));
+    report.tables.insert("curves", curves(&score));
     report.tables.insert("groups", groups(&card.pairs));
     report.tables.insert("margins", margins(&card.pairs));
     report.tables.insert("failures", failures(&card.pairs));
@@ -51,14 +55,7 @@ fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
             ),
             score.accuracy() > majority(score) + 0.2,
         ),
-        Claim::new(
-            format!(
-                "Half of the predicted losses of networks that train are within a factor of {} of \
-                 the measured ones",
-                number(libm::pow(10.0, score.curve_error()))
-            ),
-            score.curve_error() < 0.18,
-        ),
+        curve_claim(score),
         Claim::book(
             format!("Of {} recipes of the book, {right} are judged right", card.chosen.len()),
             right + 1 >= card.chosen.len(),
@@ -119,15 +116,30 @@ fn distance(measured: &Measured, prediction: &Prediction) -> f64 {
 }
 
 fn chosen(card: &Scorecard) -> Table {
-    let header = ["recipe", "measured", "predicted", "final loss", "predicted loss"];
+    let header = [
+        "recipe",
+        "measured",
+        "predicted",
+        "final loss",
+        "predicted loss",
+        "half time",
+        "predicted half",
+    ];
     let mut table = Table::new(header);
     for (name, measured, prediction) in &card.chosen {
+        let windows = measured.training.windows();
+        let time = |losses: &[f64]| {
+            let time = half_time(&windows[..windows.len() - 1], losses);
+            time.map_or("none".to_owned(), number)
+        };
         table.row([
             (*name).to_owned(),
             measured.outcome().map_or("seeds disagree".to_owned(), |o| o.to_string()),
             prediction.verdict().to_string(),
             number(last(&measured.losses)),
             number(last(&prediction.window_losses())),
+            time(&measured.losses),
+            time(&prediction.window_losses()),
         ]);
     }
     table
