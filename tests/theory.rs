@@ -118,15 +118,18 @@ fn kernels_are_those_of_sampled_networks() {
             let mean = samples.iter().map(|s| s[k]).sum::<f64>() / samples.len() as f64;
             let variance = samples.iter().map(|s| (s[k] - mean) * (s[k] - mean)).sum::<f64>();
             let error = (variance / (SEEDS * (SEEDS - 1)) as f64).sqrt();
-            // Five standard errors over the networks, and the next order of 1/width on top.
-            let finite = 4.0 * recipe.depth as f64 / recipe.width as f64;
-            let allowed = 5.0 * error + finite * kernel.tangent.same.min(theory[k].abs());
+            // Three standard errors over the networks, and the next order of 1/width on top.
+            let finite = 2.0 * recipe.depth as f64 / recipe.width as f64;
+            let allowed = 3.0 * error + finite * kernel.tangent.same.min(theory[k].abs());
             let off = (mean - theory[k]).abs();
             assert!(off < allowed, "{recipe}: {name} {mean} against {}", theory[k]);
-            // Odd activations share nothing between orthogonal inputs but the biases: too little.
-            let small = k == 2 && kernel.tangent.apart < 0.1 * kernel.tangent.same;
+            println!("{recipe}: {name} {mean:.4} for {:.4}, within {allowed:.4}", theory[k]);
+            // Odd activations share nothing between orthogonal inputs but the biases: what counts
+            // there is the kernel of an input with itself.
+            let small = k == 2 && theory[2] < 0.1 * theory[1];
+            let size = if small { 0.1 * theory[1] } else { theory[k] };
             assert!(
-                small || allowed < 0.5 * theory[k],
+                allowed < [0.2, 0.15, 0.3][k] * size,
                 "{recipe}: {name} is not tested: {allowed}"
             );
         }
