@@ -59,15 +59,15 @@ mod tests {
     #[test]
     fn equal_layers_grow_like_a_geometric_sum() {
         let recipe = Recipe::mlp(4).width(256).activation(Activation::Identity).init(Init::Xavier);
-        let mut growth = Growth::new(&Kernel::of(&recipe).weights, 1e3);
+        let mut growth = Growth::new(&Kernel::of(&recipe).weights, 1e2);
         growth.update(0.0);
         assert_eq!(growth.now, 1.0);
         growth.update(2.0);
         let expected = (1.0 + 1.5 + 1.5 * 1.5 + 1.5 * 1.5 * 1.5) / 4.0;
         assert!((growth.now - expected).abs() < 1e-12, "{}", growth.now);
         growth.update(1e9);
-        assert_eq!(growth.now, 1e3);
+        assert_eq!(growth.now, 1e2);
         growth.update(f64::NAN);
-        assert_eq!(growth.now, 1e3);
+        assert_eq!(growth.now, 1e2);
     }
 }
