@@ -22,6 +22,10 @@ const RULES: [(&str, &[&str]); 14] = [
     ("experiments", &["*"]),
 ];
 
+/// Where the labs, their figures and the book's tools are written.
+const LABS: [&str; 4] =
+    ["labs/src", "labs/plot/src", "labs/book/src", "labs/book/preprocessor/src"];
+
 /// The source without comments and without what follows `#[cfg(test)]`, which ends a file here.
 fn code(source: &str) -> String {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
@@ -199,7 +203,7 @@ fn labs_see_experiments_and_descriptions_alone() {
 
 #[test]
 fn files_stay_under_three_hundred_lines() {
-    for folder in ["src", "labs/src", "labs/preprocessor/src"] {
+    for folder in ["src"].into_iter().chain(LABS) {
         let long = |(name, text): (String, String)| {
             let lines = text.lines().count();
             (lines >= 300).then(|| format!("{folder}/{name}.rs has {lines} lines"))
@@ -226,8 +230,8 @@ fn only_kernels_are_unsafe() {
         .collect();
     assert!(with.iter().all(|name| name.starts_with("kernels")), "{with:?}");
     assert!(!with.is_empty(), "the search finds nothing");
-    let labs = files(&root().join("labs/src"));
-    none(labs.into_iter().filter(|(_, t)| has_word("unsafe", &code(t))).map(|f| f.0).collect());
+    let labs = LABS.into_iter().flat_map(|folder| files(&root().join(folder)));
+    none(labs.filter(|(_, t)| has_word("unsafe", &code(t))).map(|f| f.0).collect());
 }
 
 /// Methods of std that call the C library of the platform, or round as they please.
@@ -258,10 +262,10 @@ fn nothing_computes_with_the_c_library_of_the_platform() {
     let exempt = |name: &str, method: &str| EXEMPT.contains(&(name, method));
     let mut used = BTreeSet::new();
     let mut troubles = vec![];
-    for (folder, all) in [("src", sources()), ("labs/src", files(&root().join("labs/src")))] {
-        for (name, text) in &all {
+    for folder in ["src"].into_iter().chain(LABS) {
+        for (name, text) in &files(&root().join(folder)) {
             // Samples for eyes, drawn in tests alone.
-            if folder == "labs/src" && name == "chart/samples" {
+            if folder == "labs/plot/src" && name == "samples" {
                 continue;
             }
             for method in inexact(text) {

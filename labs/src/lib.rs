@@ -1,6 +1,18 @@
-//! What runs the experiments of minigrad, draws their figures, and builds and serves the book.
+//! The labs: one command an experiment, each of which runs it, says what it found, and draws its
+//! figures.
+//!
+//! | Where | What lives there |
+//! | :--- | :--- |
+//! | `bin` | the commands, one line each but for those that are no lab: predict, train, bench-step |
+//! | [`labs`] | a file a lab: its tables and its drawings; [`registry`] lists them in the book's order |
+//! | [`command`], [`cli`], [`describe`], [`lines`] | what a reader types or hands in, and what is wrong with it |
+//! | [`say`], [`table`], [`progress`], [`failure`] | what a reader is told |
+//! | [`output`], [`root`] | where the results go |
+//! | [`timing`], [`conditions`] | how long a step takes, and on what |
+//!
+//! What is computed is in `minigrad::experiments`; how a figure looks in `labs/plot`; what becomes
+//! of the figures on a page in `labs/book`.
 
-pub mod chart;
 pub mod cli;
 pub mod command;
 pub mod conditions;
@@ -13,10 +25,7 @@ pub mod progress;
 pub mod registry;
 pub mod root;
 pub mod say;
-pub mod serve;
-pub mod site;
 pub mod table;
 pub mod timing;
-pub mod warnings;
 
 pub use failure::Failure;

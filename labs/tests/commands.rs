@@ -1,11 +1,12 @@
 //! The binaries as a user meets them.
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod process;
 
-const BOOK: &str = env!("CARGO_BIN_EXE_book");
+use process::{bears_unwritable_streams, full_disk, inside, nobody_reads, refused, run_in, text};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 const WALK: &str = env!("CARGO_BIN_EXE_variance-walk");
 const TRAIN: &str = env!("CARGO_BIN_EXE_train");
 const PREDICT: &str = env!("CARGO_BIN_EXE_predict");
@@ -14,50 +15,10 @@ const SCORECARD: &str = env!("CARGO_BIN_EXE_scorecard");
 const BENCH: &str = env!("CARGO_BIN_EXE_bench-step");
 const NORMS: &str = env!("CARGO_BIN_EXE_norm-ablation");
 
-/// Runs a binary in an empty folder, so that whatever it writes where it stands is seen.
-fn run_in(folder: &Path, binary: &str, arguments: &[&str]) -> Output {
-    Command::new(binary)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
-/// Names of what is in a folder, sorted.
-fn inside(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("a folder");
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
-    let mut names: Vec<String> =
-        entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-/// Asserts that `binary` refuses `arguments`: exit code 2, one line on stderr, which is returned,
-/// nothing on stdout, nothing written.
-#[track_caller]
-fn refused(binary: &str, arguments: &[&str]) -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = run_in(folder.path(), binary, arguments);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{message}");
-    assert_eq!(message.lines().count(), 1, "{message}");
-    assert_eq!(text(&output.stdout), "");
-    assert_eq!(inside(folder.path()), [""; 0]);
-    message.trim_end().to_owned()
-}
-
 #[test]
 fn help_is_an_answer_not_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (binary, expected) in
-        [(BOOK, "--port <N>"), (WALK, "--seed <N>"), (ABLATION, "--steps <N>")]
-    {
+    for (binary, expected) in [(WALK, "--seed <N>"), (ABLATION, "--steps <N>")] {
         let output = run_in(folder.path(), binary, &["--help"]);
         assert_eq!(output.status.code(), Some(0));
         assert!(text(&output.stdout).contains(expected), "{}", text(&output.stdout));
@@ -119,26 +80,6 @@ fn an_unknown_flag_is_refused_with_those_that_there_are() {
         refused(WALK, &["stray"]),
         "error: unknown argument \"stray\": expected --help, --out, --seed, --threads"
     );
-    let all = "expected labs, build, serve, --help, --port, --version";
-    assert_eq!(
-        refused(BOOK, &["--prot", "3"]),
-        format!("error: unknown argument \"--prot\": {all}")
-    );
-    for name in ["bulid", "Build"] {
-        assert_eq!(refused(BOOK, &[name]), format!("error: unknown command {name:?}: {all}"));
-    }
-}
-
-#[test]
-fn below_a_command_its_own_flags_are_named() {
-    for (arguments, said) in [
-        (&["labs", "--ot", "x"][..], "unknown argument \"--ot\": expected --help, --out"),
-        (&["labs", "--seed", "1"], "unknown argument \"--seed\": expected --help, --out"),
-        (&["build", "--port", "1"], "unknown argument \"--port\": expected --help, --out"),
-        (&["serve", "--out", "x"], "unknown argument \"--out\": expected --help, --port"),
-    ] {
-        assert_eq!(refused(BOOK, arguments), format!("error: {said}"));
-    }
 }
 
 #[test]
@@ -154,24 +95,8 @@ fn help_begins_with_what_the_command_is_for() {
     }
 }
 
-/// A pipe whose reader is gone.
-fn nobody_reads() -> Stdio {
-    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().expect("a reader");
-    let pipe = reader.stdin.take().expect("its standard input");
-    reader.wait().expect("it ends");
-    pipe.into()
-}
-
-/// A disk without a free byte.
-fn full_disk() -> Stdio {
-    fs::File::options().write(true).open("/dev/full").expect("/dev/full").into()
-}
-
 /// Commands that answer within a moment, with what they are given on standard input.
-const SHORT: [(&str, &[&str], &str); 11] = [
-    (BOOK, &["--help"], ""),
-    (BOOK, &["--version"], ""),
-    (BOOK, &["bulid"], ""),
+const SHORT: [(&str, &[&str], &str); 8] = [
     (WALK, &["--help"], ""),
     (PREDICT, &["--help"], ""),
     (PREDICT, &["--depth", "2", "--steps", "4"], ""),
@@ -184,27 +109,7 @@ const SHORT: [(&str, &[&str], &str); 11] = [
 
 #[test]
 fn a_stream_that_cannot_be_written_is_no_panic() {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (binary, arguments, input) in SHORT {
-        for (out, err) in [
-            (nobody_reads as fn() -> Stdio, Stdio::piped as fn() -> Stdio),
-            (full_disk, Stdio::piped),
-            (Stdio::piped, nobody_reads),
-            (Stdio::piped, full_disk),
-            (full_disk, full_disk),
-        ] {
-            let mut command = Command::new(binary);
-            command.args(arguments).current_dir(folder.path()).stdin(Stdio::piped());
-            let mut child = command.stdout(out()).stderr(err()).spawn().expect("it starts");
-            // It may be gone already.
-            let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-            let output = child.wait_with_output().expect("it ends");
-            let said = text(&output.stderr);
-            let code = output.status.code();
-            assert!(code.is_some_and(|code| code <= 2), "{binary} {arguments:?}: {code:?} {said}");
-            assert!(said.lines().count() <= 2, "{binary} {arguments:?}: {said}");
-        }
-    }
+    SHORT.into_iter().for_each(bears_unwritable_streams);
 }
 
 #[test]
@@ -219,23 +124,6 @@ fn a_lab_ends_well_though_nobody_can_hear_it() {
         let drawn = fs::read(folder.path().join(name).join("variance-walk.svg")).expect("a figure");
         assert!(drawn == fs::read(book).expect("the book's"), "another figure");
     }
-}
-
-#[test]
-fn what_is_no_port_is_refused() {
-    for port in ["65536", "-1", "http", ""] {
-        for arguments in [&["--port", port][..], &["serve", "--port", port]] {
-            // A minus sign reads as a flag unless it is joined.
-            let joined = format!("--port={port}");
-            let arguments: Vec<&str> =
-                arguments.iter().filter(|a| **a == "serve").copied().chain([&*joined]).collect();
-            let message = refused(BOOK, &arguments);
-            assert!(message.starts_with("error: --port"), "{message}");
-            assert!(port.is_empty() || message.contains(port), "{message}");
-        }
-    }
-    let message = refused(BOOK, &["--port", "65536"]);
-    assert!(message.contains("65535"), "what is accepted: {message}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn site() -> &'static Site {
     static SITE: OnceLock<(TempDir, Site)> = OnceLock::new();
     let (_, site) = SITE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let out = minigrad_labs::site::build(&root(), Some(&folder.path().join("book")))
+        let out = minigrad_book::site::build(&root(), Some(&folder.path().join("book")))
             .unwrap_or_else(|failure| panic!("{failure}"));
         let site = Site::read(&out);
         (folder, site)

@@ -45,7 +45,7 @@ fn page_with(lines: &str) -> String {
         }
     }
     let out = folder.path().join("out");
-    minigrad_labs::site::build(folder.path(), Some(&out))
+    minigrad_book::site::build(folder.path(), Some(&out))
         .unwrap_or_else(|failure| panic!("{failure}"));
     read(&out.join("a.html"))
 }

@@ -4,10 +4,10 @@ use minigrad::experiments::calibration::{parts, run, worth, Calibration, Setting
 use minigrad::experiments::score::Measured;
 
 use super::{show, show_claims, write, Bar};
-use crate::chart::{Bars, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::lines;
+use minigrad_plot::{Bars, Color};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

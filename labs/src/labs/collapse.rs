@@ -3,9 +3,9 @@
 use minigrad::experiments::collapse::{parts, run, Collapses, Settings, Size, DEPTH, RATES, WIDTH};
 
 use super::{show, show_claims, titled, write, Bar};
-use crate::chart::{Axis, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use minigrad_plot::{Axis, Chart, Color, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

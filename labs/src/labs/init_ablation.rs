@@ -5,9 +5,9 @@ use minigrad::experiments::number;
 use minigrad::recipe::Outcome;
 
 use super::{color, show, show_claims, write, Bar};
-use crate::chart::{Axis, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use minigrad_plot::{Axis, Chart, Color, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

@@ -13,12 +13,12 @@ pub mod variance_walk;
 
 use minigrad::experiments::{Claim, Progress as Hears, Report, Scope, Table};
 
-use crate::chart::Color;
 use crate::command::Request;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::{say, table};
+use minigrad_plot::Color;
 
 /// The colour of an initialization, the same in every figure.
 fn color(init: &str) -> Color {

@@ -8,9 +8,9 @@ use minigrad::recipe::{Norm, Recipe};
 use std::process::ExitCode;
 
 use super::{norm_timing, show, show_claims, title, write, Bar};
-use crate::chart::{Axis, Chart, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use minigrad_plot::{Axis, Chart, Color};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

@@ -5,10 +5,10 @@ use minigrad::experiments::number;
 
 use super::norm_ablation::color;
 use super::{show, show_claims, write, Bar};
-use crate::chart::Bars;
 use crate::command::Request;
 use crate::conditions::{compiler, machine, today};
 use crate::failure::Failure;
+use minigrad_plot::Bars;
 
 /// Times both norms and writes `norm-timing.svg` and `norm-timing.json`.
 ///

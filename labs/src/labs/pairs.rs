@@ -5,9 +5,9 @@ use minigrad::experiments::Report;
 use minigrad::recipe::Outcome;
 
 use super::{show, show_claims, title, write, Bar};
-use crate::chart::{Cells, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use minigrad_plot::{Cells, Color};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

@@ -7,9 +7,9 @@ use minigrad::experiments::residual_depth::{
 use minigrad::experiments::Report;
 
 use super::{show, show_claims, titled, write, Bar};
-use crate::chart::{Axis, Cells, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use minigrad_plot::{Axis, Cells, Chart, Color, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

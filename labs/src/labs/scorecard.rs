@@ -7,11 +7,11 @@ use minigrad::experiments::score::{Measured, Score, OUTCOMES};
 use minigrad::experiments::scorecard::{configurations, run, Scorecard, Settings};
 
 use super::{show, show_claims, write, Bar};
-use crate::chart::{Axis, Bars, Cells, Chart, Color, Panels};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::root;
 use kept::Kept;
+use minigrad_plot::{Axis, Bars, Cells, Chart, Color, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

@@ -4,9 +4,9 @@ use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks, DEPTH};
 use minigrad::experiments::Report;
 
 use super::{color, show, show_claims, title, write, Bar};
-use crate::chart::{Axis, Chart, Color};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use minigrad_plot::{Axis, Chart, Color};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

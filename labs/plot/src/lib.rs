@@ -34,7 +34,7 @@ enum Layer {
 /// A chart of lines, bands and marks over two axes.
 ///
 /// ```
-/// use minigrad_labs::chart::{Axis, Chart, Color};
+/// use minigrad_plot::{Axis, Chart, Color};
 ///
 /// let loss = [(0.0, 0.9), (500.0, 0.02), (1000.0, 0.001)];
 /// let svg = Chart::new("Kaiming trains")

@@ -1,9 +1,10 @@
 //! `cargo run`: runs every lab, builds the book, serves it.
 
 use clap::{Parser, Subcommand};
+use minigrad_book::serve::{serve, DEFAULT_PORT};
+use minigrad_book::site;
 use minigrad_labs::registry::{self, LABS};
-use minigrad_labs::serve::{serve, DEFAULT_PORT};
-use minigrad_labs::{cli, root, say, site, Failure};
+use minigrad_labs::{cli, root, say, Failure};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -2,10 +2,11 @@
 
 mod staging;
 
-use crate::{warnings, Failure};
+use crate::warnings;
 use mdbook_driver::config::Config;
 use mdbook_driver::MDBook;
 use mdbook_katex::preprocess::KatexProcessor;
+use minigrad_labs::Failure;
 use minigrad_preprocessor::{Figures, Values};
 use staging::Staging;
 use std::fs;

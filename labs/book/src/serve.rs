@@ -1,11 +1,11 @@
 //! Serves the built book to this machine.
 
-use crate::{say, Failure};
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use axum::serve::{Listener, ListenerExt};
 use axum::Router;
+use minigrad_labs::{say, Failure};
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

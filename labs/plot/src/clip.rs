@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn crossing_is_interpolated_in_log_space() {
-        use crate::chart::Axis;
+        use crate::Axis;
         let y = Axis::log("", 1.0, 1e2);
         // From 10 to 1e5 over one step: 1e2 is reached after a quarter of it.
         let pieces = line(&[(0.0, y.place(10.0)), (1.0, y.place(1e5))]);

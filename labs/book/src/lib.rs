@@ -1,0 +1,16 @@
+//! The book: built from `book/` and `figures/`, and served.
+//!
+//! | Where | What lives there |
+//! | :--- | :--- |
+//! | `bin/book.rs` | `cargo run`: runs the labs, builds the book, serves it |
+//! | [`site`] | builds the book in this process, beside the earlier one until it is complete |
+//! | [`warnings`] | what mdBook only warns about, which ends the build |
+//! | [`serve`] | the server |
+//! | `preprocessor/` | a crate of its own: what puts numbers and figures into the text |
+//!
+//! The preprocessor stands apart because `mdbook serve` runs it: whoever writes a chapter builds
+//! only that, and not the library, whose source is what the chapter shows.
+
+pub mod serve;
+pub mod site;
+pub mod warnings;
