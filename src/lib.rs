@@ -15,12 +15,12 @@
 //! assert_eq!(run.outcome(), Outcome::Trains);
 //! ```
 
+mod math;
 pub mod recipe;
 
 pub mod theory;
 
 mod kernels;
-mod math;
 pub mod random;
 pub mod threads;
 

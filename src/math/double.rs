@@ -21,17 +21,32 @@ pub(crate) fn tanh(x: f64) -> f64 {
     libm::tanh(x)
 }
 
+/// `tanh x` and `1 - tanh^2 x`.
+pub(crate) fn tanh_and_slope(x: f64) -> (f64, f64) {
+    let y = tanh(x);
+    (y, 1.0 - y * y)
+}
+
 /// `x Phi(x)` and `Phi(x) + x exp(-x^2/2)/sqrt(2 pi)`.
 pub(crate) fn gelu(x: f64) -> (f64, f64) {
-    let phi = 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2);
-    let density = libm::exp(-0.5 * x * x) * 0.398_942_280_401_432_7;
-    (times(x, phi), phi + times(x, density))
+    let phi = normal_cdf(x);
+    (times(x, phi), phi + times(x, normal_density(x)))
 }
 
 /// `x s` and `s (1 + x (1 - s))` with `s = 1/(1 + exp(-x))`.
 pub(crate) fn silu(x: f64) -> (f64, f64) {
     let s = 1.0 / (1.0 + libm::exp(-x));
     (times(x, s), times(1.0 + times(x, 1.0 - s), s))
+}
+
+/// `Phi(x)`; `erfc` keeps the relative accuracy of the left tail.
+fn normal_cdf(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
+}
+
+/// The density of a standard normal.
+pub(crate) fn normal_density(x: f64) -> f64 {
+    libm::exp(-0.5 * x * x) / libm::sqrt(2.0 * std::f64::consts::PI)
 }
 
 /// `x factor`, where a factor that has vanished takes an infinite `x` with it.

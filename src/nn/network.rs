@@ -7,9 +7,8 @@ use super::norm::Normalization;
 use super::residual::Block;
 use super::Linear;
 use crate::random::{Random, Stream};
-use crate::recipe::{Activation, Body, Init, Recipe};
+use crate::recipe::{gaussian, Activation, Body, Init, Recipe};
 use crate::tensor::{Scalar, Tensor};
-use crate::theory::gaussian;
 
 /// A network: a stack of layers that ends in a linear readout.
 ///

@@ -1,6 +1,7 @@
 //! The activations, as mathematical functions.
 
 use super::names::named;
+use crate::math::double;
 
 named! {
     /// An activation `phi`, applied to every entry of a pre-activation.
@@ -60,40 +61,9 @@ impl Activation {
         match self {
             Identity => (z, 1.0),
             Relu => (if z <= 0.0 { 0.0 } else { z }, (z > 0.0) as u8 as f64),
-            Tanh => {
-                let tanh = libm::tanh(z);
-                (tanh, 1.0 - tanh * tanh)
-            }
-            Gelu => {
-                let cdf = normal_cdf(z);
-                (times(z, cdf), cdf + times(z, normal_density(z)))
-            }
-            Silu => {
-                let sigmoid = sigmoid(z);
-                (times(z, sigmoid), times(1.0 + times(z, 1.0 - sigmoid), sigmoid))
-            }
+            Tanh => double::tanh_and_slope(z),
+            Gelu => double::gelu(z),
+            Silu => double::silu(z),
         }
     }
-}
-
-/// `z factor`, where a factor that has vanished takes an infinite `z` with it.
-fn times(z: f64, factor: f64) -> f64 {
-    if factor == 0.0 {
-        0.0
-    } else {
-        z * factor
-    }
-}
-
-fn sigmoid(z: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-z))
-}
-
-/// `Phi(z)`; `erfc` keeps the relative accuracy of the left tail.
-fn normal_cdf(z: f64) -> f64 {
-    0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
-}
-
-fn normal_density(z: f64) -> f64 {
-    libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * std::f64::consts::PI)
 }

@@ -5,6 +5,7 @@
 
 mod activation;
 mod check;
+pub mod gaussian;
 mod given;
 mod init;
 mod names;

@@ -1,6 +1,7 @@
 //! The correlation map: what an activation makes of the correlation of two pre-activations.
 
-use super::gaussian::{density, Moments, Scatter};
+use super::moments::{Moments, Scatter};
+use crate::math::double::normal_density as density;
 use crate::recipe::Activation;
 
 /// Powers of the series: the error is below 1e-9 for `q` up to 5 and `c` up to 0.9, and below 1 %

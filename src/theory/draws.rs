@@ -1,7 +1,7 @@
 //! How much a network of finite width differs from another draw of its weights.
 
-use super::gaussian::Scatter;
 use super::layers::Weights;
+use super::moments::Scatter;
 
 impl Weights {
     /// Relative variance of the squared length of what passes towards `fan_in`, to first order.

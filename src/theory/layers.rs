@@ -1,6 +1,6 @@
 //! A recipe as the list of operations that theory has a rule for.
 
-use super::gaussian::gain;
+use crate::recipe::gaussian::gain;
 use crate::recipe::{Activation, Body, Init, Norm, OutProj, Placement, Recipe};
 
 /// One operation on a signal.

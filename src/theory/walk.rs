@@ -1,8 +1,8 @@
 //! A signal through a list of operations, and its gradient back: one rule for each operation.
 
 use super::correlation::Maps;
-use super::gaussian::Scatter;
 use super::layers::{Op, Weights};
+use super::moments::Scatter;
 use super::pairs::Pairs;
 
 /// What a normalization adds under its root.

@@ -1,7 +1,9 @@
 //! Expectations over a standard normal, and the constants of each activation that follow.
 
-use crate::recipe::Activation;
 use std::sync::OnceLock;
+
+use super::Activation;
+use crate::math::double::normal_density as density;
 
 /// `E f(z)` for a standard normal `z`, by the trapezoid rule.
 ///
@@ -20,7 +22,7 @@ pub fn expectation(f: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// As [`expectation`], of several functions that share work.
-pub(super) fn expectations<const N: usize>(mut f: impl FnMut(f64) -> [f64; N]) -> [f64; N] {
+pub(crate) fn expectations<const N: usize>(mut f: impl FnMut(f64) -> [f64; N]) -> [f64; N] {
     let mut sums = [0.0; N];
     for (node, weight) in (-NODES..=NODES).zip(weights()) {
         let values = f(f64::from(node) * STEP);
@@ -37,11 +39,6 @@ const NODES: i32 = 12 * 64;
 fn weights() -> &'static [f64] {
     static WEIGHTS: OnceLock<Vec<f64>> = OnceLock::new();
     WEIGHTS.get_or_init(|| (-NODES..=NODES).map(|node| density(f64::from(node) * STEP)).collect())
-}
-
-/// The density of a standard normal.
-pub(super) fn density(z: f64) -> f64 {
-    libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * std::f64::consts::PI)
 }
 
 /// `E phi(sqrt(q) z)`: the mean after `phi` of a Gaussian pre-activation with second moment `q`.
@@ -87,7 +84,7 @@ pub fn slope_second_moment(activation: Activation, q: f64) -> f64 {
 }
 
 /// `E phi'^2` and `E phi'^4` at `root z`, by quadrature.
-fn slope_moments(activation: Activation, root: f64) -> [f64; 2] {
+pub(crate) fn slope_moments(activation: Activation, root: f64) -> [f64; 2] {
     let powers = |z: f64| {
         let square = activation.derivative(z) * activation.derivative(z);
         [square, square * square]
@@ -100,90 +97,8 @@ fn slope_moments(activation: Activation, root: f64) -> [f64; 2] {
 
 /// Whether the slope is a peak of width 1 in `u = root z`, too narrow for the nodes in `z`: then it
 /// is integrated over `u`.
-fn is_narrow(activation: Activation, root: f64) -> bool {
+pub(crate) fn is_narrow(activation: Activation, root: f64) -> bool {
     activation == Activation::Tanh && root > 8.0
-}
-
-/// All moments of an activation that theory uses, at one second moment `q` of the pre-activation.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Moments {
-    /// `E phi`.
-    pub(super) mean: f64,
-    /// `E phi^2`.
-    pub(super) second: f64,
-    /// `E phi'^2`.
-    pub(super) slope_second: f64,
-    /// How unequal its units are.
-    pub(super) scatter: Scatter,
-}
-
-/// Relative variances of one unit, `z` standard normal and `d` another that is independent of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scatter {
-    /// Of `phi^2`: `E phi^4 / (E phi^2)^2 - 1`.
-    pub(super) value: f64,
-    /// Of `d^2 phi'^2`: `3 E phi'^4 / (E phi'^2)^2 - 1`.
-    pub(super) slope: f64,
-    /// Their covariance: `E phi^2 phi'^2 / (E phi^2 E phi'^2) - 1`.
-    pub(super) both: f64,
-    /// The covariances of the first two with `z^2`.
-    with_length: [f64; 2],
-}
-
-impl Scatter {
-    /// From `E phi^2`, `phi'^2`, `phi^4`, `phi'^4`, `phi^2 phi'^2`, `phi^2 z^2` and `phi'^2 z^2`.
-    fn new([p, s, pp, ss, ps, pz, sz]: [f64; 7]) -> Scatter {
-        Scatter {
-            value: pp / (p * p) - 1.0,
-            slope: 3.0 * ss / (s * s) - 1.0,
-            both: ps / (p * s) - 1.0,
-            with_length: [pz / p - 1.0, sz / s - 1.0],
-        }
-    }
-
-    /// Where a norm has fixed the length of all `z`: less what that length explains, a regression
-    /// on `z^2`, whose variance is 2.
-    pub(super) fn at_fixed_length(self) -> Scatter {
-        let [value, slope] = self.with_length;
-        Scatter {
-            value: self.value - 0.5 * value * value,
-            slope: self.slope - 0.5 * slope * slope,
-            both: self.both - 0.5 * value * slope,
-            with_length: [0.0, 0.0],
-        }
-    }
-}
-
-impl Moments {
-    /// The moments, and what `seen` makes of every node `z` and `phi(sqrt(q) z)`.
-    pub(super) fn new(activation: Activation, q: f64, mut seen: impl FnMut(f64, f64)) -> Moments {
-        let root = libm::sqrt(q);
-        let closed = |moments| Moments {
-            mean: mean(activation, q),
-            second: second_moment(activation, q),
-            slope_second: slope_second_moment(activation, q),
-            scatter: Scatter::new(moments),
-        };
-        match activation {
-            Activation::Identity => closed([1.0, 1.0, 3.0, 1.0, 1.0, 3.0, 1.0]),
-            Activation::Relu => closed([0.5, 0.5, 1.5, 0.5, 0.5, 1.5, 0.5]),
-            phi => {
-                let [mean, p, s, pp, ss, ps, pz, sz] = expectations(|z| {
-                    let (value, slope) = phi.value_and_derivative(root * z);
-                    seen(z, value);
-                    let (p, s, z) = (value * value, slope * slope, z * z);
-                    [value, p, s, p * p, s * s, p * s, p * z, s * z]
-                });
-                let mean = if phi == Activation::Tanh { 0.0 } else { mean };
-                let [s, ss] = match is_narrow(phi, root) {
-                    true => slope_moments(phi, root),
-                    false => [s, ss],
-                };
-                let scatter = Scatter::new([p, s, pp, ss, ps, pz, sz]);
-                Moments { mean, second: p, slope_second: s, scatter }
-            }
-        }
-    }
 }
 
 /// `gain = 1/sqrt(E phi(z)^2)`, `z ~ N(0, 1)`: weights of variance `gain^2/fan_in` keep the second
