@@ -1,4 +1,5 @@
-//! Sums in a fixed tree.
+//! Sums in a fixed tree: 64 interleaved partial sums folded in halves, so that the bits depend neither
+//! on the CPU nor on the width of its vectors.
 
 /// Partial sums of a reduction: four AVX-512 registers of f32, enough to hide their latency.
 const LANES: usize = 64;
@@ -8,7 +9,7 @@ const LANES: usize = 64;
 ///
 /// All slices are as long as the first.
 #[inline(always)]
-pub(super) fn sum_in_lanes<T: Copy + std::ops::AddAssign, const N: usize>(
+pub(crate) fn sum_in_lanes<T: Copy + std::ops::AddAssign, const N: usize>(
     zero: T,
     slices: [&[T]; N],
     f: impl Fn([T; N]) -> T,

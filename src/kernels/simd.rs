@@ -32,49 +32,79 @@ fn detect() -> u8 {
 fn detect() -> u8 {
     0
 }
+/// A loop that is compiled for both scalar types.
+pub trait Loop {
+    /// Its signature.
+    type For<T>;
+    /// Compiled for f32.
+    fn single() -> Self::For<f32>;
+    /// Compiled for f64.
+    fn double() -> Self::For<f64>;
+}
 
-/// Declares the trait `Kernels<T>` with one method a loop, and implements it for f32 and f64.
+/// f32 or f64: picks its version of a loop.
+pub trait Float: Sized {
+    /// The loop for this type.
+    fn version<L: Loop>() -> L::For<Self>;
+}
+
+impl Float for f32 {
+    fn version<L: Loop>() -> L::For<f32> {
+        L::single()
+    }
+}
+
+impl Float for f64 {
+    fn version<L: Loop>() -> L::For<f64> {
+        L::double()
+    }
+}
+
+/// Declares loops over slices where they are used, beside the operation that they serve.
 ///
-/// Bodies are written once, in terms of `T` and of `math`, its transcendental functions. They are
-/// concrete methods rather than generic functions so that they are compiled here, optimised,
-/// and not in a caller that may be a snippet built without optimisation.
+/// Bodies are written once, in terms of `T` and of `math`, its transcendental functions. Callers see
+/// a generic function; behind it stand two concrete ones, which are compiled here, optimised, and
+/// not in a caller that may be a snippet built without optimisation.
 macro_rules! kernels {
     ($(
         $(#[$doc:meta])*
-        fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block
-    )*) => {
-        /// The loops over slices, for one scalar type.
+        $visible:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block
+    )*) => {$(
+        $(#[$doc])*
         #[allow(clippy::too_many_arguments)]
-        pub trait Kernels<T> {
-            $($(#[$doc])* fn $name($($arg: $type),*) $(-> $result)?;)*
-        }
+        $visible fn $name<T: crate::kernels::simd::Float>($($arg: $type),*) $(-> $result)? {
+            enum Both {}
+            impl crate::kernels::simd::Loop for Both {
+                type For<T> = fn($($type),*) $(-> $result)?;
 
-        mod single {
-            use super::*;
-            use crate::math::single as math;
-            type T = f32;
-            impl Kernels<T> for f32 {
-                $(crate::kernels::simd::dispatch! { fn $name($($arg: $type),*) $(-> $result)? $body })*
-            }
-        }
+                fn single() -> Self::For<f32> {
+                    #[allow(unused_imports)]
+                    use crate::math::single as math;
+                    type T = f32;
+                    crate::kernels::simd::dispatch! { ($($arg: $type),*) $(-> $result)? $body }
+                }
 
-        mod double {
-            use super::*;
-            use crate::math::double as math;
-            type T = f64;
-            impl Kernels<T> for f64 {
-                $(crate::kernels::simd::dispatch! { fn $name($($arg: $type),*) $(-> $result)? $body })*
+                fn double() -> Self::For<f64> {
+                    #[allow(unused_imports)]
+                    use crate::math::double as math;
+                    type T = f64;
+                    crate::kernels::simd::dispatch! { ($($arg: $type),*) $(-> $result)? $body }
+                }
             }
+            T::version::<Both>()($($arg),*)
         }
-    };
+    )*};
 }
 
+/// A function that runs the version of the loop for this CPU.
 macro_rules! dispatch {
-    (fn $name:ident($($arg:ident: $type:ty),*) $(-> $result:ty)? $body:block) => {
-        fn $name($($arg: $type),*) $(-> $result)? {
-            #[inline(always)]
-            #[allow(clippy::too_many_arguments)]
-            fn plain($($arg: $type),*) $(-> $result)? $body
+    (($($arg:ident: $type:ty),*) $(-> $result:ty)? $body:block) => {{
+        #[inline(always)]
+        #[allow(clippy::too_many_arguments)]
+        fn plain($($arg: $type),*) $(-> $result)? $body
+
+        #[allow(clippy::too_many_arguments)]
+        fn best($($arg: $type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2")]
@@ -93,7 +123,9 @@ macro_rules! dispatch {
             }
             plain($($arg),*)
         }
-    };
+
+        best
+    }};
 }
 
 pub(crate) use {dispatch, kernels};

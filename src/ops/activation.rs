@@ -2,9 +2,10 @@
 //!
 //! Values and gradients of size below 2^-60 (f32) become 0 on the way: see `math`.
 
-use ndarray::Array2;
-
-use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
+use super::like;
+use crate::kernels::kernels;
+use crate::tensor::buffers::{slice, slice_mut};
+use crate::tensor::{Scalar, Tensor};
 use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
@@ -17,90 +18,110 @@ impl<T: Scalar> Tensor<T> {
     /// ```
     // ANCHOR: relu
     pub fn relu(&self) -> Tensor<T> {
-        let mut y = self.like();
-        map(self.slice(), &mut y, T::relu);
-        Tensor::from_operation(y, vec![self.clone()], ReluOp)
+        kernels! {
+            /// `y = max(0, x)`; NaN stays NaN.
+            fn forward(x: &[T], y: &mut [T]) {
+                for (x, y) in x.iter().zip(y) {
+                    *y = if *x < math::TINY { 0.0 } else { *x };
+                }
+            }
+            /// `dx = dy` where `y > 0`, else 0; where `y` is NaN, `dy` stays.
+            fn backward(y: &[T], dy: &mut [T]) {
+                for (y, dy) in y.iter().zip(dy) {
+                    *dy = if *y <= 0.0 { 0.0 } else { math::flush(*dy) };
+                }
+            }
+        }
+        let mut y = like(self);
+        map(self.slice(), slice_mut(&mut y), forward);
+        Tensor::from_operation(y, [self], |[x], y, mut dy, grads| {
+            map(slice(y), slice_mut(&mut dy), backward);
+            grads.add(x, dy);
+        })
     }
     // ANCHOR_END: relu
 
     /// `y = tanh x`.
     pub fn tanh(&self) -> Tensor<T> {
-        let mut y = self.like();
-        map(self.slice(), &mut y, T::tanh);
-        Tensor::from_operation(y, vec![self.clone()], TanhOp)
+        kernels! {
+            fn forward(x: &[T], y: &mut [T]) {
+                for (x, y) in x.iter().zip(y) {
+                    *y = math::flush(math::tanh(*x));
+                }
+            }
+            /// `dx = dy (1 - y^2)`.
+            fn backward(y: &[T], dy: &mut [T]) {
+                for (y, dy) in y.iter().zip(dy) {
+                    *dy = math::flush(*dy * (1.0 - *y * *y));
+                }
+            }
+        }
+        let mut y = like(self);
+        map(self.slice(), slice_mut(&mut y), forward);
+        Tensor::from_operation(y, [self], |[x], y, mut dy, grads| {
+            map(slice(y), slice_mut(&mut dy), backward);
+            grads.add(x, dy);
+        })
     }
 
     /// `y = x Phi(x)` with the exact normal distribution function (not its tanh approximation).
     ///
     /// *Source*: Hendrycks & Gimpel 2016, section 2.
     pub fn gelu(&self) -> Tensor<T> {
-        self.with_slope(T::gelu)
+        kernels! {
+            fn value_and_slope(x: &[T], y: &mut [T], slope: &mut [T]) {
+                for ((x, y), slope) in x.iter().zip(y).zip(slope) {
+                    let (value, derivative) = math::gelu(*x);
+                    *y = math::flush(value);
+                    *slope = derivative;
+                }
+            }
+        }
+        self.with_slope(value_and_slope)
     }
 
     /// `y = x / (1 + exp(-x))`, also called swish.
     ///
     /// *Source*: Hendrycks & Gimpel 2016, section 4.
     pub fn silu(&self) -> Tensor<T> {
-        self.with_slope(T::silu)
+        kernels! {
+            fn value_and_slope(x: &[T], y: &mut [T], slope: &mut [T]) {
+                for ((x, y), slope) in x.iter().zip(y).zip(slope) {
+                    let (value, derivative) = math::silu(*x);
+                    *y = math::flush(value);
+                    *slope = derivative;
+                }
+            }
+        }
+        self.with_slope(value_and_slope)
     }
 
     /// An activation whose derivative falls out of its value: one pass computes both.
     fn with_slope(&self, forward: fn(&[T], &mut [T], &mut [T])) -> Tensor<T> {
-        let (mut y, mut slope) = (self.like(), self.like());
+        kernels! {
+            /// `dx = dy phi'(x)`.
+            fn backward(slope: &[T], dy: &mut [T]) {
+                for (slope, dy) in slope.iter().zip(dy) {
+                    *dy = math::flush(*dy * *slope);
+                }
+            }
+        }
+        let (mut y, mut slope) = (like(self), like(self));
         let piece = threads::piece(y.len(), y.len(), threads::ENTRIES);
-        let pieces = self
-            .slice()
-            .chunks(piece)
-            .zip(buffers::slice_mut(&mut y).chunks_mut(piece))
-            .zip(buffers::slice_mut(&mut slope).chunks_mut(piece));
+        let x = self.slice().chunks(piece);
+        let pieces = x.zip(slice_mut(&mut y).chunks_mut(piece));
+        let pieces = pieces.zip(slice_mut(&mut slope).chunks_mut(piece));
         threads::share(pieces, |((x, y), slope)| forward(x, y, slope));
-        Tensor::from_operation(y, vec![self.clone()], SlopeOp { slope })
-    }
-
-    /// An array of this shape, to be written.
-    fn like(&self) -> Pooled<T> {
-        let [rows, columns] = self.shape();
-        buffers::take(rows, columns)
+        Tensor::from_operation(y, [self], move |[x], _, mut dy, grads| {
+            map(slice(&slope), slice_mut(&mut dy), backward);
+            grads.add(x, dy);
+        })
     }
 }
 
 /// `kernel(from, to)`, piece by piece.
-fn map<T: Scalar>(from: &[T], to: &mut Array2<T>, kernel: fn(&[T], &mut [T])) {
+fn map<T: Scalar>(from: &[T], to: &mut [T], kernel: fn(&[T], &mut [T])) {
     let piece = threads::piece(from.len(), from.len(), threads::ENTRIES);
-    let pieces = from.chunks(piece).zip(buffers::slice_mut(to).chunks_mut(piece));
+    let pieces = from.chunks(piece).zip(to.chunks_mut(piece));
     threads::share(pieces, |(from, to)| kernel(from, to));
-}
-
-// ANCHOR: relu_backward
-struct ReluOp;
-
-/// `dx = dy` where `y > 0`, else 0.
-impl<T: Scalar> Operation<T> for ReluOp {
-    fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
-        map(buffers::slice(y), &mut dy, T::relu_backward);
-        sink.add(&x[0], dy);
-    }
-}
-// ANCHOR_END: relu_backward
-
-struct TanhOp;
-
-/// `dx = dy (1 - y^2)`.
-impl<T: Scalar> Operation<T> for TanhOp {
-    fn backward(&self, x: &[Tensor<T>], y: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
-        map(buffers::slice(y), &mut dy, T::tanh_backward);
-        sink.add(&x[0], dy);
-    }
-}
-
-struct SlopeOp<T: Scalar> {
-    slope: Pooled<T>,
-}
-
-/// `dx = dy phi'(x)`.
-impl<T: Scalar> Operation<T> for SlopeOp<T> {
-    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
-        map(buffers::slice(&self.slope), &mut dy, T::slope_backward);
-        sink.add(&x[0], dy);
-    }
 }

@@ -1,10 +1,41 @@
 //! `a + b`, `a - b`, `a * b` entry by entry, and `a * number`.
 
-use ndarray::Array2;
 use std::ops::{Add, Mul, Sub};
 
 use super::same_shape;
-use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
+use crate::kernels::kernels;
+use crate::tensor::buffers::{copy, slice_mut};
+use crate::tensor::{Scalar, Tensor};
+
+kernels! {
+    /// `y += x`.
+    fn add(x: &[T], y: &mut [T]) {
+        for (x, y) in x.iter().zip(y) {
+            *y += *x;
+        }
+    }
+
+    /// `y -= x`.
+    fn subtract(x: &[T], y: &mut [T]) {
+        for (x, y) in x.iter().zip(y) {
+            *y -= *x;
+        }
+    }
+
+    /// `y *= x`.
+    fn multiply(x: &[T], y: &mut [T]) {
+        for (x, y) in x.iter().zip(y) {
+            *y *= *x;
+        }
+    }
+
+    /// `y *= factor`.
+    pub(super) fn scale(y: &mut [T], factor: T) {
+        for y in y {
+            *y *= factor;
+        }
+    }
+}
 
 /// `y = a + b`.
 impl<T: Scalar> Add for &Tensor<T> {
@@ -21,19 +52,12 @@ impl<T: Scalar> Add for &Tensor<T> {
             self.shape()
         );
         same_shape("add", self, b);
-        let mut y = buffers::copy(self.values());
-        T::accumulate(b.slice(), buffers::slice_mut(&mut y));
-        Tensor::from_operation(y, vec![self.clone(), b.clone()], AddOp)
-    }
-}
-
-struct AddOp;
-
-/// `da = dy`, `db = dy`.
-impl<T: Scalar> Operation<T> for AddOp {
-    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, dy: Pooled<T>, sink: &mut Sink<T>) {
-        sink.add(&ab[0], buffers::copy(&dy));
-        sink.add(&ab[1], dy);
+        let mut y = copy(self.values());
+        add(b.slice(), slice_mut(&mut y));
+        Tensor::from_operation(y, [self, b], |[a, b], _, dy, grads| {
+            grads.add(a, copy(&dy));
+            grads.add(b, dy);
+        })
     }
 }
 
@@ -46,20 +70,13 @@ impl<T: Scalar> Sub for &Tensor<T> {
     #[track_caller]
     fn sub(self, b: &Tensor<T>) -> Tensor<T> {
         same_shape("subtract", self, b);
-        let mut y = buffers::copy(self.values());
-        T::subtract(b.slice(), buffers::slice_mut(&mut y));
-        Tensor::from_operation(y, vec![self.clone(), b.clone()], SubtractOp)
-    }
-}
-
-struct SubtractOp;
-
-/// `da = dy`, `db = -dy`.
-impl<T: Scalar> Operation<T> for SubtractOp {
-    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
-        sink.add(&ab[0], buffers::copy(&dy));
-        T::scale(buffers::slice_mut(&mut dy), -T::one());
-        sink.add(&ab[1], dy);
+        let mut y = copy(self.values());
+        subtract(b.slice(), slice_mut(&mut y));
+        Tensor::from_operation(y, [self, b], |[a, b], _, mut dy, grads| {
+            grads.add(a, copy(&dy));
+            scale(slice_mut(&mut dy), -T::one());
+            grads.add(b, dy);
+        })
     }
 }
 
@@ -72,22 +89,15 @@ impl<T: Scalar> Mul for &Tensor<T> {
     #[track_caller]
     fn mul(self, b: &Tensor<T>) -> Tensor<T> {
         same_shape("multiply", self, b);
-        let mut y = buffers::copy(self.values());
-        T::multiply(b.slice(), buffers::slice_mut(&mut y));
-        Tensor::from_operation(y, vec![self.clone(), b.clone()], MultiplyOp)
-    }
-}
-
-struct MultiplyOp;
-
-/// `da = dy * b`, `db = dy * a`.
-impl<T: Scalar> Operation<T> for MultiplyOp {
-    fn backward(&self, ab: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
-        let mut da = buffers::copy(&dy);
-        T::multiply(ab[1].slice(), buffers::slice_mut(&mut da));
-        sink.add(&ab[0], da);
-        T::multiply(ab[0].slice(), buffers::slice_mut(&mut dy));
-        sink.add(&ab[1], dy);
+        let mut y = copy(self.values());
+        multiply(b.slice(), slice_mut(&mut y));
+        Tensor::from_operation(y, [self, b], |[a, b], _, mut dy, grads| {
+            let mut da = copy(&dy);
+            multiply(b.slice(), slice_mut(&mut da));
+            grads.add(a, da);
+            multiply(a.slice(), slice_mut(&mut dy));
+            grads.add(b, dy);
+        })
     }
 }
 
@@ -95,18 +105,11 @@ impl<T: Scalar> Tensor<T> {
     /// `y = factor x`.
     pub fn scale(&self, factor: f64) -> Tensor<T> {
         let factor = T::from_f64(factor);
-        let mut y = buffers::copy(self.values());
-        T::scale(buffers::slice_mut(&mut y), factor);
-        Tensor::from_operation(y, vec![self.clone()], ScaleOp(factor))
-    }
-}
-
-struct ScaleOp<T>(T);
-
-/// `dx = factor dy`.
-impl<T: Scalar> Operation<T> for ScaleOp<T> {
-    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, mut dy: Pooled<T>, sink: &mut Sink<T>) {
-        T::scale(buffers::slice_mut(&mut dy), self.0);
-        sink.add(&x[0], dy);
+        let mut y = copy(self.values());
+        scale(slice_mut(&mut y), factor);
+        Tensor::from_operation(y, [self], move |[x], _, mut dy, grads| {
+            scale(slice_mut(&mut dy), factor);
+            grads.add(x, dy);
+        })
     }
 }

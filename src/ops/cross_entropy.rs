@@ -1,8 +1,8 @@
 //! Softmax and cross-entropy in one pass.
 
-use ndarray::Array2;
-
-use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
+use super::arithmetic::scale;
+use crate::kernels::{kernels, sum_in_lanes};
+use crate::tensor::{buffers, Scalar, Tensor};
 
 impl<T: Scalar> Tensor<T> {
     /// Mean cross-entropy of rows of logits `z` against one class each, as a `[1, 1]` tensor.
@@ -35,7 +35,18 @@ impl<T: Scalar> Tensor<T> {
         if let Some(label) = labels.iter().find(|&&label| label >= classes) {
             panic!("cross_entropy: label {label} for logits {:?}", self.shape());
         }
+        kernels! {
+            /// `p = exp(z - max z)` for one row; returns the maximum and the sum of `p`.
+            fn exp_of_row(z: &[T], p: &mut [T]) -> (T, T) {
+                let max = z.iter().fold(T::NEG_INFINITY, |m, z| if *z > m { *z } else { m });
+                for (z, p) in z.iter().zip(p.iter_mut()) {
+                    *p = math::exp(*z - max);
+                }
+                (max, sum_in_lanes(0.0, [p], |[p]| p))
+            }
+        }
         let share = T::from_f64(1.0 / rows as f64);
+        // The derivative by z, (softmax(z) - one-hot(label)) / rows, falls out of the value.
         let mut slope = buffers::take(rows, classes);
         let mut total = T::zero();
         for ((z, d), &label) in self
@@ -44,28 +55,18 @@ impl<T: Scalar> Tensor<T> {
             .zip(buffers::slice_mut(&mut slope).chunks_mut(classes))
             .zip(labels)
         {
-            let (max, sum) = T::exp_of_row(z, d);
+            let (max, sum) = exp_of_row(z, d);
             // A scalar a row: f64 costs nothing here.
             total += T::from_f64(libm::log(sum.to_f64())) + (max - z[label]);
-            T::scale(d, share / sum); // softmax / rows
+            scale(d, share / sum); // softmax / rows
             d[label] = d[label] - share;
         }
         let mut loss = buffers::take(1, 1);
         loss[[0, 0]] = total * share;
-        Tensor::from_operation(loss, vec![self.clone()], CrossEntropyOp { slope })
-    }
-}
-
-struct CrossEntropyOp<T: Scalar> {
-    /// `(softmax(z) - one-hot(label)) / rows`.
-    slope: Pooled<T>,
-}
-
-/// `dz = dloss (softmax(z) - one-hot(label)) / rows`.
-impl<T: Scalar> Operation<T> for CrossEntropyOp<T> {
-    fn backward(&self, z: &[Tensor<T>], _: &Array2<T>, dloss: Pooled<T>, sink: &mut Sink<T>) {
-        let mut dz = buffers::copy(&self.slope);
-        T::scale(buffers::slice_mut(&mut dz), dloss[[0, 0]]);
-        sink.add(&z[0], dz);
+        Tensor::from_operation(loss, [self], move |[z], _, dloss, grads| {
+            let mut dz = buffers::copy(&slope);
+            scale(buffers::slice_mut(&mut dz), dloss[[0, 0]]);
+            grads.add(z, dz);
+        })
     }
 }

@@ -2,7 +2,10 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
+use super::reduce::sum_of_rows;
+use crate::kernels::kernels;
+use crate::tensor::buffers::{self, slice, slice_mut};
+use crate::tensor::{Pooled, Scalar, Sink, Tensor};
 use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
@@ -20,7 +23,9 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn matmul(&self, w: &Tensor<T>) -> Tensor<T> {
         let y = product("matmul", self, w);
-        Tensor::from_operation(y, vec![self.clone(), w.clone()], LinearOp)
+        Tensor::from_operation(y, [self, w], |[x, w], _, dy, grads| {
+            product_backward(x, w, &dy, grads);
+        })
     }
 
     /// A linear layer, `y = x w + b` with `b` added to every row.
@@ -32,12 +37,29 @@ impl<T: Scalar> Tensor<T> {
     /// If the sizes do not fit together, or `w` has no columns.
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+        kernels! {
+            /// `y[r] += b` for every row.
+            fn add_to_rows(y: &mut [T], b: &[T]) {
+                for row in y.chunks_exact_mut(b.len()) {
+                    for (y, b) in row.iter_mut().zip(b) {
+                        *y += *b;
+                    }
+                }
+            }
+        }
         let mut y = product("linear", self, w);
         let (bias, columns) = (b.shape(), y.ncols());
         assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
         assert!(columns > 0, "linear: weight {:?} has no columns", w.shape());
-        T::add_to_rows(buffers::slice_mut(&mut y), b.slice());
-        Tensor::from_operation(y, vec![self.clone(), w.clone(), b.clone()], LinearOp)
+        add_to_rows(slice_mut(&mut y), b.slice());
+        Tensor::from_operation(y, [self, w, b], |[x, w, b], _, dy, grads| {
+            product_backward(x, w, &dy, grads);
+            if b.is_tracked() {
+                let mut db = buffers::take(1, dy.ncols());
+                sum_of_rows(slice(&dy), slice_mut(&mut db));
+                grads.add(b, db);
+            }
+        })
     }
 }
 
@@ -64,35 +86,24 @@ fn shared_product<T: Scalar>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut Array2<
     threads::share(pieces, |(b, c)| T::product(a, b, c));
 }
 
-/// Serves both: a bias is the third parent.
-struct LinearOp;
-
-// ANCHOR: linear_backward
-/// `dx = dy w^T`, `dw = x^T dy`, `db` = the sum of the rows of `dy`.
-impl<T: Scalar> Operation<T> for LinearOp {
-    fn backward(&self, parents: &[Tensor<T>], _: &Array2<T>, dy: Pooled<T>, sink: &mut Sink<T>) {
-        let (x, w) = (&parents[0], &parents[1]);
-        let ([batch, fan_in], [_, fan_out]) = (x.shape(), w.shape());
-        if x.is_tracked() {
-            let mut dx = buffers::take(batch, fan_in);
-            shared_product(dy.view(), w.view().reversed_axes(), &mut dx);
-            sink.add(x, dx);
-        }
-        if w.is_tracked() {
-            let mut dw = buffers::take(fan_in, fan_out);
-            // By rows, so that each thread writes the piece that its optimizer reads next.
-            let piece = threads::piece(fan_in, dw.len() * batch, threads::PRODUCT);
-            let rows = dw.axis_chunks_iter_mut(Axis(0), piece);
-            threads::share(x.view().axis_chunks_iter(Axis(1), piece).zip(rows), |(x, dw)| {
-                T::product(x.reversed_axes(), dy.view(), dw);
-            });
-            sink.add(w, dw);
-        }
-        if let Some(b) = parents.get(2).filter(|b| b.is_tracked()) {
-            let mut db = buffers::take(1, fan_out);
-            T::sum_of_rows(buffers::slice(&dy), buffers::slice_mut(&mut db));
-            sink.add(b, db);
-        }
+// ANCHOR: product_backward
+/// `dx = dy w^T` and `dw = x^T dy`, as far as something depends on them.
+fn product_backward<T: Scalar>(x: &Tensor<T>, w: &Tensor<T>, dy: &Array2<T>, grads: &mut Sink<T>) {
+    let ([batch, fan_in], [_, fan_out]) = (x.shape(), w.shape());
+    if x.is_tracked() {
+        let mut dx = buffers::take(batch, fan_in);
+        shared_product(dy.view(), w.view().reversed_axes(), &mut dx);
+        grads.add(x, dx);
+    }
+    if w.is_tracked() {
+        let mut dw = buffers::take(fan_in, fan_out);
+        // By rows, so that each thread writes the piece that its optimizer reads next.
+        let piece = threads::piece(fan_in, dw.len() * batch, threads::PRODUCT);
+        let rows = dw.axis_chunks_iter_mut(Axis(0), piece);
+        threads::share(x.view().axis_chunks_iter(Axis(1), piece).zip(rows), |(x, dw)| {
+            T::product(x.reversed_axes(), dy.view(), dw);
+        });
+        grads.add(w, dw);
     }
 }
-// ANCHOR_END: linear_backward
+// ANCHOR_END: product_backward

@@ -1,8 +1,10 @@
 //! LayerNorm and RMSNorm.
 
-use ndarray::Array2;
-
-use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
+use super::like;
+use super::reduce::sum_of_rows;
+use crate::kernels::{kernels, sum_in_lanes};
+use crate::tensor::buffers::{self, slice, slice_mut};
+use crate::tensor::{Pooled, Scalar, Sink, Tensor};
 use crate::threads;
 
 /// Keeps the root away from zero: a row of zeros stays zero and its gradient finite.
@@ -33,8 +35,57 @@ impl<T: Scalar> Tensor<T> {
     /// *Source*: Ba, Kiros & Hinton 2016, eq. 4.
     #[track_caller]
     pub fn layer_norm(&self, gain: &Tensor<T>, shift: &Tensor<T>) -> Tensor<T> {
+        kernels! {
+            /// `m = mean x`, `r = 1 / sqrt(mean (x - m)^2 + epsilon)`, `y = (x - m) r gain + shift`.
+            fn forward(x: &[T], gain: &[T], shift: &[T], y: &mut [T], stats: &mut [T]) {
+                let n = gain.len();
+                let share = 1.0 / n as T;
+                let rows = x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(stats.chunks_exact_mut(2));
+                for ((x, y), stats) in rows {
+                    let m = sum_in_lanes(0.0, [x], |[x]| x) * share;
+                    let square = sum_in_lanes(0.0, [x], |[x]| (x - m) * (x - m)) * share;
+                    let r = 1.0 / (square + EPSILON as T).sqrt();
+                    let r = if r == 0.0 { T::NAN } else { r }; // the squares overflowed
+                    stats.copy_from_slice(&[m, r]);
+                    for (((y, x), gain), shift) in y.iter_mut().zip(x).zip(gain).zip(shift) {
+                        *y = (*x - m) * r * *gain + *shift;
+                    }
+                }
+            }
+            // ANCHOR: layer_norm_backward
+            /// With `u = (x - m) r` and `a = gain dy`: `dx = r (a - mean a - u mean(a u))`,
+            /// `dgain += dy u` and `dshift += dy`, row by row.
+            fn backward(dy: &mut [T], x: &[T], gain: &[T], stats: &[T], dgain: &mut [T], dshift: &mut [T]) {
+                let n = gain.len();
+                let (gain, dgain, dshift) = (&gain[..n], &mut dgain[..n], &mut dshift[..n]);
+                let share = 1.0 / n as T;
+                let rows = dy.chunks_exact_mut(n).zip(x.chunks_exact(n)).zip(stats.chunks_exact(2));
+                for ((dy, x), stats) in rows {
+                    let (m, r) = (stats[0], stats[1]);
+                    let along = sum_in_lanes(0.0, [dy, gain, x], |[dy, a, x]| dy * a * ((x - m) * r)) * share;
+                    let mean = sum_in_lanes(0.0, [dy, gain], |[dy, a]| dy * a) * share;
+                    let sums = dgain.iter_mut().zip(&mut *dshift);
+                    for (((dy, x), gain), (dgain, dshift)) in dy.iter_mut().zip(x).zip(gain).zip(sums) {
+                        let u = (*x - m) * r;
+                        *dgain += *dy * u;
+                        *dshift += *dy;
+                        *dy = (*dy * *gain - mean - u * along) * r; // now dx
+                    }
+                }
+            }
+            // ANCHOR_END: layer_norm_backward
+        }
         fits("layer_norm", "shift", self, shift);
-        self.normalize("layer_norm", gain, Some(shift))
+        fits("layer_norm", "gain", self, gain);
+        let (gains, shifts) = (gain.slice(), shift.slice());
+        let (y, stats) = rows("layer_norm", self, 2, |x, y, stats| {
+            forward(x, gains, shifts, y, stats);
+        });
+        Tensor::from_operation(y, [self, gain, shift], move |[x, gain, shift], _, dy, grads| {
+            rows_backward(x, [gain, shift], &stats, dy, grads, |dy, x, stats, [dgain, dshift]| {
+                backward(dy, x, gain.slice(), stats, dgain, dshift);
+            });
+        })
     }
 
     /// RMSNorm: every row brought to unit second moment, and scaled.
@@ -59,31 +110,49 @@ impl<T: Scalar> Tensor<T> {
     /// let y = x.rms_norm(&Tensor::constant([[1.0; 4]]));
     /// assert!((y.values()[[0, 0]] - 1.0).abs() < 1e-6);
     /// ```
+    // ANCHOR: rms_norm
     #[track_caller]
     pub fn rms_norm(&self, gain: &Tensor<T>) -> Tensor<T> {
-        self.normalize("rms_norm", gain, None)
+        kernels! {
+            /// `r = 1 / sqrt(mean x^2 + epsilon)`, `y = x r gain`.
+            fn forward(x: &[T], gain: &[T], y: &mut [T], stats: &mut [T]) {
+                let n = gain.len();
+                let share = 1.0 / n as T;
+                for ((x, y), stats) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(stats) {
+                    let square = sum_in_lanes(0.0, [x], |[x]| x * x) * share;
+                    let r = 1.0 / (square + EPSILON as T).sqrt();
+                    let r = if r == 0.0 { T::NAN } else { r }; // the squares overflowed
+                    *stats = r;
+                    for ((y, x), gain) in y.iter_mut().zip(x).zip(gain) {
+                        *y = *x * r * *gain;
+                    }
+                }
+            }
+            /// With `u = x r` and `a = gain dy`: `dx = r (a - u mean(a u))` and `dgain += dy u`, row by row.
+            fn backward(dy: &mut [T], x: &[T], gain: &[T], stats: &[T], dgain: &mut [T]) {
+                let n = gain.len();
+                let (gain, dgain) = (&gain[..n], &mut dgain[..n]);
+                let share = 1.0 / n as T;
+                for ((dy, x), r) in dy.chunks_exact_mut(n).zip(x.chunks_exact(n)).zip(stats) {
+                    let along = sum_in_lanes(0.0, [dy, gain, x], |[dy, a, x]| dy * a * (x * *r)) * share;
+                    for (((dy, x), gain), dgain) in dy.iter_mut().zip(x).zip(gain).zip(&mut *dgain) {
+                        let u = *x * *r;
+                        *dgain += *dy * u;
+                        *dy = (*dy * *gain - u * along) * *r; // now dx
+                    }
+                }
+            }
+        }
+        fits("rms_norm", "gain", self, gain);
+        let gains = gain.slice();
+        let (y, stats) = rows("rms_norm", self, 1, |x, y, stats| forward(x, gains, y, stats));
+        Tensor::from_operation(y, [self, gain], move |[x, gain], _, dy, grads| {
+            rows_backward(x, [gain], &stats, dy, grads, |dy, x, stats, [dgain]| {
+                backward(dy, x, gain.slice(), stats, dgain);
+            });
+        })
     }
-
-    #[track_caller]
-    fn normalize(&self, name: &str, gain: &Tensor<T>, shift: Option<&Tensor<T>>) -> Tensor<T> {
-        fits(name, "gain", self, gain);
-        let [rows, width] = self.shape();
-        assert!(width > 0, "{name}: shape {:?} has no columns", self.shape());
-        let mut y = buffers::take(rows, width);
-        let mut stats = buffers::take(rows, 2);
-        let (gains, shifts) = (gain.slice(), shift.map_or(&[][..], Tensor::slice));
-        let rows_a_piece = threads::piece(rows, y.len(), threads::ENTRIES);
-        let pieces = self
-            .slice()
-            .chunks(rows_a_piece * width)
-            .zip(buffers::slice_mut(&mut y).chunks_mut(rows_a_piece * width))
-            .zip(buffers::slice_mut(&mut stats).chunks_mut(rows_a_piece * 2));
-        threads::share(pieces, |((x, y), stats)| {
-            T::norm(x, gains, shifts, T::from_f64(EPSILON), y, stats);
-        });
-        let parents = [self, gain].into_iter().chain(shift).cloned().collect();
-        Tensor::from_operation(y, parents, NormOp { stats })
-    }
+    // ANCHOR_END: rms_norm
 }
 
 #[track_caller]
@@ -92,49 +161,51 @@ fn fits<T: Scalar>(operation: &str, name: &str, x: &Tensor<T>, row: &Tensor<T>) 
     assert!(row == [1, x[1]], "{operation}: {name} {row:?} does not fit {x:?}");
 }
 
-/// Serves both: a shift is the third parent.
-struct NormOp<T: Scalar> {
-    /// Mean and inverse deviation of each row.
-    stats: Pooled<T>,
+/// `forward(x, y, stats)` on rows of `x`, shared among the threads: the result `y`, and the
+/// `numbers` that each row keeps for its way back.
+#[track_caller]
+fn rows<T: Scalar>(
+    operation: &str,
+    x: &Tensor<T>,
+    numbers: usize,
+    forward: impl Fn(&[T], &mut [T], &mut [T]) + Sync,
+) -> (Pooled<T>, Pooled<T>) {
+    let [rows, width] = x.shape();
+    assert!(width > 0, "{operation}: shape {:?} has no columns", x.shape());
+    let (mut y, mut stats) = (like(x), buffers::take(rows, numbers));
+    let piece = threads::piece(rows, y.len(), threads::ENTRIES);
+    let pieces = x.slice().chunks(piece * width).zip(slice_mut(&mut y).chunks_mut(piece * width));
+    let pieces = pieces.zip(slice_mut(&mut stats).chunks_mut(piece * numbers));
+    threads::share(pieces, |((x, y), stats)| forward(x, y, stats));
+    (y, stats)
 }
 
-impl<T: Scalar> Operation<T> for NormOp<T> {
-    fn backward(
-        &self,
-        parents: &[Tensor<T>],
-        _: &Array2<T>,
-        mut grad: Pooled<T>,
-        sink: &mut Sink<T>,
-    ) {
-        let (x, gain) = (&parents[0], &parents[1]);
-        let [rows, width] = x.shape();
-        let shards = rows.div_ceil(SHARD);
-        // One row a shard: gradients by the gain, then by the shift.
-        let centred = parents.len() == 3;
-        let part = if centred { 2 * width } else { width };
-        let mut parts = buffers::take(shards, part);
-        parts.fill(T::zero());
-        let shards = buffers::slice_mut(&mut grad)
-            .chunks_mut(SHARD * width)
-            .zip(x.slice().chunks(SHARD * width))
-            .zip(buffers::slice(&self.stats).chunks(SHARD * 2))
-            .zip(buffers::slice_mut(&mut parts).chunks_mut(part));
-        threads::share_from(
-            rows * width,
-            threads::ENTRIES,
-            shards,
-            |(((grad, x), stats), part)| {
-                let (dgain, dshift) = part.split_at_mut(width);
-                T::norm_backward(grad, x, gain.slice(), stats, dgain, dshift);
-            },
-        );
-        let mut total = buffers::take(1, parts.ncols());
-        T::sum_of_rows(buffers::slice(&parts), buffers::slice_mut(&mut total));
-        for (parent, part) in parents[1..].iter().zip(buffers::slice(&total).chunks(width)) {
-            let mut d = buffers::take(1, width);
-            buffers::slice_mut(&mut d).copy_from_slice(part);
-            sink.add(parent, d);
-        }
-        sink.add(x, grad);
+/// `backward(dy, x, stats, sums)` on shards of the rows, which turns `dy` into `dx` and adds to the
+/// gradients of the `parameters`, one row each; these are summed over the shards at the end.
+fn rows_backward<T: Scalar, const N: usize>(
+    x: &Tensor<T>,
+    parameters: [&Tensor<T>; N],
+    stats: &Pooled<T>,
+    mut dy: Pooled<T>,
+    grads: &mut Sink<T>,
+    backward: impl Fn(&mut [T], &[T], &[T], [&mut [T]; N]) + Sync,
+) {
+    let [rows, width] = x.shape();
+    let mut parts = buffers::take(rows.div_ceil(SHARD), N * width);
+    parts.fill(T::zero());
+    let pieces = slice_mut(&mut dy).chunks_mut(SHARD * width).zip(x.slice().chunks(SHARD * width));
+    let pieces = pieces.zip(slice(stats).chunks(SHARD * stats.ncols()));
+    let pieces = pieces.zip(slice_mut(&mut parts).chunks_mut(N * width));
+    threads::share_from(rows * width, threads::ENTRIES, pieces, |(((dy, x), stats), part)| {
+        let mut sums = part.chunks_mut(width);
+        backward(dy, x, stats, std::array::from_fn(|_| sums.next().expect("one a parameter")));
+    });
+    let mut total = buffers::take(1, N * width);
+    sum_of_rows(slice(&parts), slice_mut(&mut total));
+    for (parameter, sum) in parameters.into_iter().zip(slice(&total).chunks(width)) {
+        let mut d = buffers::take(1, width);
+        slice_mut(&mut d).copy_from_slice(sum);
+        grads.add(parameter, d);
     }
+    grads.add(x, dy);
 }

@@ -1,8 +1,30 @@
 //! Sum and mean of all entries.
 
-use ndarray::Array2;
+use super::like;
+use crate::kernels::{kernels, sum_in_lanes};
+use crate::tensor::{buffers, Scalar, Tensor};
 
-use crate::tensor::{buffers, Operation, Pooled, Scalar, Sink, Tensor};
+kernels! {
+    /// Sum of all entries.
+    fn sum(x: &[T]) -> T {
+        sum_in_lanes(0.0, [x], |[x]| x)
+    }
+
+    /// Sum of the products of two slices of the same length.
+    fn dot(x: &[T], y: &[T]) -> T {
+        sum_in_lanes(0.0, [x, y], |[x, y]| x * y)
+    }
+
+    /// `total = rows[0] + rows[1] + ...`, in this order.
+    pub(super) fn sum_of_rows(rows: &[T], total: &mut [T]) {
+        total.fill(0.0);
+        for row in rows.chunks_exact(total.len()) {
+            for (total, x) in total.iter_mut().zip(row) {
+                *total += *x;
+            }
+        }
+    }
+}
 
 impl<T: Scalar> Tensor<T> {
     /// Sum of all entries, as a `[1, 1]` tensor.
@@ -39,7 +61,7 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn mean_square(&self) -> T {
         self.not_empty("mean_square");
-        T::dot(self.slice(), self.slice()) * T::from_f64(1.0 / self.values().len() as f64)
+        dot(self.slice(), self.slice()) * T::from_f64(1.0 / self.values().len() as f64)
     }
 
     /// Panics with the shape if there are no entries.
@@ -51,19 +73,11 @@ impl<T: Scalar> Tensor<T> {
     fn sum_scaled(&self, factor: f64) -> Tensor<T> {
         let factor = T::from_f64(factor);
         let mut y = buffers::take(1, 1);
-        y[[0, 0]] = T::sum(self.slice()) * factor;
-        Tensor::from_operation(y, vec![self.clone()], SumOp(factor))
-    }
-}
-
-struct SumOp<T>(T);
-
-/// Every entry of `dx` is `factor dy`.
-impl<T: Scalar> Operation<T> for SumOp<T> {
-    fn backward(&self, x: &[Tensor<T>], _: &Array2<T>, dy: Pooled<T>, sink: &mut Sink<T>) {
-        let [rows, columns] = x[0].shape();
-        let mut dx = buffers::take(rows, columns);
-        dx.fill(self.0 * dy[[0, 0]]);
-        sink.add(&x[0], dx);
+        y[[0, 0]] = sum(self.slice()) * factor;
+        Tensor::from_operation(y, [self], move |[x], _, dy, grads| {
+            let mut dx = like(x);
+            dx.fill(factor * dy[[0, 0]]);
+            grads.add(x, dx);
+        })
     }
 }

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::{accept, state, Optimizer};
+use crate::kernels::kernels;
 use crate::recipe::{Method, Training};
 use crate::tensor::{buffers, Scalar, Tensor};
 use crate::threads;
@@ -72,6 +73,22 @@ impl<T: Scalar> Adam<T> {
     }
 }
 
+kernels! {
+    /// Moments `m` and `v` updated, `w -= rate m / (sqrt(correct2 v) + epsilon)`, in one pass; `rate`
+    /// is `lr correct1`.
+    fn step(w: &mut [T], m: &mut [T], v: &mut [T], grad: &[T], rate: T, beta1: T, beta2: T, correct2: T, epsilon: T) {
+        for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(grad) {
+            let first = beta1 * *m + (1.0 - beta1) * *g;
+            let second = beta2 * *v + (1.0 - beta2) * (*g * *g);
+            let first = math::flush(first);
+            let second = if second < math::TINY * math::TINY { 0.0 } else { second };
+            *m = first;
+            *v = second;
+            *w -= rate * first / ((second * correct2).sqrt() + epsilon);
+        }
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn begin(&mut self) {
         self.powers = (self.powers.0 * self.beta1, self.powers.1 * self.beta2);
@@ -90,7 +107,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
             .zip(buffers::slice_mut(second).chunks_mut(piece))
             .zip(buffers::slice(grad).chunks(piece));
         threads::share(pieces, |(((w, m), v), grad)| {
-            T::adam(w, m, v, grad, rate, beta1, beta2, correct, epsilon);
+            step(w, m, v, grad, rate, beta1, beta2, correct, epsilon);
         });
     }
 }

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::{accept, state, Optimizer};
+use crate::kernels::kernels;
 use crate::recipe::Training;
 use crate::tensor::{buffers, Scalar, Tensor};
 use crate::threads;
@@ -35,6 +36,19 @@ impl<T: Scalar> Sgd<T> {
     }
 }
 
+// ANCHOR: sgd
+kernels! {
+    /// `velocity = momentum velocity + grad`, `w -= lr velocity`, in one pass.
+    fn step(w: &mut [T], velocity: &mut [T], grad: &[T], lr: T, momentum: T) {
+        for ((w, v), g) in w.iter_mut().zip(velocity).zip(grad) {
+            let new = math::flush(momentum * *v + *g);
+            *v = new;
+            *w -= lr * new;
+        }
+    }
+}
+// ANCHOR_END: sgd
+
 impl<T: Scalar> Optimizer<T> for Sgd<T> {
     fn begin(&mut self) {}
 
@@ -46,6 +60,6 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
             .chunks_mut(piece)
             .zip(buffers::slice_mut(velocity).chunks_mut(piece))
             .zip(buffers::slice(grad).chunks(piece));
-        threads::share(pieces, |((w, velocity), grad)| T::sgd(w, velocity, grad, lr, momentum));
+        threads::share(pieces, |((w, velocity), grad)| step(w, velocity, grad, lr, momentum));
     }
 }

@@ -4,6 +4,7 @@ use ndarray::Array2;
 use std::collections::BTreeMap;
 
 use super::{buffers, Origin, Pooled, Scalar, Tensor};
+use crate::kernels::kernels;
 
 /// The derivatives of one scalar by every tensor it was computed from.
 pub struct Gradients<T: Scalar = f32> {
@@ -104,11 +105,20 @@ struct Slot<T: Scalar> {
     grad: Option<Pooled<T>>,
 }
 
+kernels! {
+    /// `sum += x`.
+    fn accumulate(x: &[T], sum: &mut [T]) {
+        for (sum, x) in sum.iter_mut().zip(x) {
+            *sum += *x;
+        }
+    }
+}
+
 impl<T: Scalar> Sink<T> {
     /// Adds `grad` to the derivative by `to`. The first addition moves it there.
     pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Pooled<T>) {
         match self.open.get_mut(&to.id()).map(|slot| &mut slot.grad) {
-            Some(Some(sum)) => T::accumulate(buffers::slice(&grad), buffers::slice_mut(sum)),
+            Some(Some(sum)) => accumulate(buffers::slice(&grad), buffers::slice_mut(sum)),
             Some(none) => *none = Some(grad),
             None => {}
         }
@@ -126,13 +136,13 @@ fn sweep<T: Scalar>(root: Tensor<T>, seed: Pooled<T>, mut visit: impl FnMut(u64,
 
     while let Some((id, Slot { tensor, grad, .. })) = sink.open.pop_last() {
         let Some(grad) = grad else { continue };
-        let Origin::Operation { parents, operation } = &tensor.0.origin else {
+        let Origin::Operation { parents, backward } = &tensor.0.origin else {
             // Only a root that is itself a parameter: the others leave the sink below.
             visit(id, Grad::Arrived(grad));
             continue;
         };
         visit(id, Grad::OnItsWay(&grad));
-        operation.backward(parents, tensor.values(), grad, &mut sink);
+        backward(parents, tensor.values(), grad, &mut sink);
 
         let mut finished = vec![];
         for parent in parents {

@@ -74,21 +74,14 @@ enum Origin<T: Scalar> {
     Parameter,
     Operation {
         parents: Vec<Tensor<T>>,
-        operation: Box<dyn Operation<T>>,
+        backward: Box<Backward<T>>,
     },
 }
 
-/// The backward half of an operation, which keeps what it needs from its forward half.
-pub(crate) trait Operation<T: Scalar>: Send + Sync {
-    /// Sends `grad`, the derivative of the loss by `output`, on to the parents.
-    fn backward(
-        &self,
-        parents: &[Tensor<T>],
-        output: &Array2<T>,
-        grad: Pooled<T>,
-        sink: &mut Sink<T>,
-    );
-}
+/// The backward half of an operation, a closure over what it needs of the forward half: called with
+/// the parents, the result `y` and `dy`, it adds to the gradients of the parents. `dy` is the
+/// derivative of the loss by `y`, in memory that is free to become the derivative by a parent.
+type Backward<T> = dyn Fn(&[Tensor<T>], &Array2<T>, Pooled<T>, &mut Sink<T>) + Send + Sync;
 
 impl<T: Scalar> Tensor<T> {
     /// Data, by which nothing is differentiated.
@@ -112,18 +105,24 @@ impl<T: Scalar> Tensor<T> {
         Tensor::new(Values::Pooled(values), Origin::Constant)
     }
 
-    /// The result of an operation. Where no parent leads to a parameter, nothing is remembered.
-    pub(crate) fn from_operation(
-        values: Pooled<T>,
-        parents: Vec<Tensor<T>>,
-        operation: impl Operation<T> + 'static,
+    /// The result of an operation, with the way back to its parents. Where none of them leads to a
+    /// parameter, nothing is remembered.
+    pub(crate) fn from_operation<const N: usize>(
+        y: Pooled<T>,
+        parents: [&Tensor<T>; N],
+        backward: impl Fn(&[Tensor<T>; N], &Array2<T>, Pooled<T>, &mut Sink<T>) + Send + Sync + 'static,
     ) -> Tensor<T> {
-        let origin = if parents.iter().any(Tensor::is_tracked) {
-            Origin::Operation { parents, operation: Box::new(operation) }
+        let origin = if parents.iter().any(|parent| parent.is_tracked()) {
+            Origin::Operation {
+                parents: parents.map(Tensor::clone).into(),
+                backward: Box::new(move |parents, y, dy, grads| {
+                    backward(parents.try_into().expect("as many as were given"), y, dy, grads);
+                }),
+            }
         } else {
             Origin::Constant
         };
-        Tensor::new(Values::Pooled(values), origin)
+        Tensor::new(Values::Pooled(y), origin)
     }
 
     fn new(values: Values<T>, origin: Origin<T>) -> Tensor<T> {

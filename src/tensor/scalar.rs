@@ -8,14 +8,14 @@ use std::ops::{AddAssign, Neg};
 use std::thread::LocalKey;
 
 use super::buffers::Buffers;
-use crate::kernels::Kernels;
+use crate::kernels::simd::Float;
 
 /// A scalar that tensors may hold: `f32` or `f64`.
 ///
 /// Sealed: its loops are compiled inside this crate.
 pub trait Scalar:
     LinalgScalar
-    + Kernels<Self>
+    + Float
     + Neg<Output = Self>
     + AddAssign
     + Default
