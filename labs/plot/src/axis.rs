@@ -1,11 +1,11 @@
 //! Axes: from a value to its place between 0 and 1, and the ticks.
 
-use super::text::{decimal, power};
+use crate::text::{decimal, power};
 
 /// An axis: its label (with symbol and unit), its scale and its two ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
-    pub(super) label: String,
+    pub(crate) label: String,
     lo: f64,
     hi: f64,
     log: bool,
@@ -13,7 +13,7 @@ pub struct Axis {
 
 /// A tick: its place on the axis between 0 and 1, and its text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Tick {
+pub struct Tick {
     pub at: f64,
     pub text: String,
 }
@@ -43,7 +43,7 @@ impl Axis {
     }
 
     /// The place of a value: 0 and 1 are the ends, NaN stays NaN, zero on a log axis is -inf.
-    pub(super) fn place(&self, v: f64) -> f64 {
+    pub(crate) fn place(&self, v: f64) -> f64 {
         if self.log {
             if v <= 0.0 {
                 return f64::NEG_INFINITY;
@@ -56,7 +56,7 @@ impl Axis {
     }
 
     /// At most `most` ticks (at least two) at round values.
-    pub(super) fn ticks(&self, most: usize) -> Vec<Tick> {
+    pub(crate) fn ticks(&self, most: usize) -> Vec<Tick> {
         let most = most.max(2);
         let decades = if self.log { libm::log10(self.hi / self.lo) } else { 0.0 };
         if decades >= 1.5 {

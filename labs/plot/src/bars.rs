@@ -1,16 +1,17 @@
 //! Horizontal bars with intervals: timings.
 
-use super::canvas::{self, Anchor, Rect, PAD, WIDTH};
-use super::palette::{Color, Ink};
-use super::text::width;
-use super::Axis;
+use crate::axis::Axis;
+use crate::canvas::{Canvas, HPos, Rect};
+use crate::figure::{Body, Figure};
+use crate::palette::{Color, Ink};
+use crate::text::width;
 
 /// A chart of horizontal bars that start at zero, in groups.
+pub type Bars = Figure<Rows>;
+
+/// The body of [`Bars`].
 #[derive(Clone, Debug)]
-pub struct Bars {
-    title: String,
-    subtitle: String,
-    desc: String,
+pub struct Rows {
     label: String,
     rows: Vec<Row>,
 }
@@ -27,33 +28,13 @@ const TICK: Ink = Ink::Small(Color::Muted);
 impl Bars {
     /// A bar chart; `label` names the value and its unit.
     pub fn new(title: &str, label: &str) -> Self {
-        Bars {
-            title: title.to_string(),
-            subtitle: String::new(),
-            desc: String::new(),
-            label: label.to_string(),
-            rows: Vec::new(),
-        }
-    }
-
-    /// A quieter line under the title.
-    #[must_use]
-    pub fn subtitle(mut self, text: &str) -> Self {
-        self.subtitle = text.to_string();
-        self
-    }
-
-    /// The description that a screen reader speaks; without it the bars are read out.
-    #[must_use]
-    pub fn desc(mut self, text: &str) -> Self {
-        self.desc = text.to_string();
-        self
+        Figure::around(title, Rows { label: label.to_string(), rows: Vec::new() })
     }
 
     /// Starts a group of bars with a heading.
     #[must_use]
     pub fn group(mut self, name: &str) -> Self {
-        self.rows.push(Row::Group(name.to_string()));
+        self.body.rows.push(Row::Group(name.to_string()));
         self
     }
 
@@ -75,87 +56,80 @@ impl Bars {
             [value, lo, hi].iter().all(|v| v.is_finite() && *v >= 0.0),
             "bar {name:?}: {value} ({lo} to {hi}) must be finite and not negative"
         );
-        self.rows.push(Row::Bar {
-            color,
-            name: name.to_string(),
-            text: text.to_string(),
-            value,
-            lo,
-            hi,
-        });
+        let (name, text) = (name.to_string(), text.to_string());
+        self.body.rows.push(Row::Bar { color, name, text, value, lo, hi });
         self
     }
+}
 
-    /// The figure as SVG.
-    pub fn render(&self) -> String {
-        let body = STEP * self.rows.len() as f64 + 58.0;
-        let top = canvas::heading_height(&self.title, &self.subtitle);
+impl Body for Rows {
+    fn height(&self) -> f64 {
+        STEP * self.rows.len() as f64 + 58.0
+    }
+
+    /// Every bar with its value.
+    fn spoken(&self) -> String {
+        let spoken = self.rows.iter().map(|row| match row {
+            Row::Group(name) => name.clone(),
+            Row::Bar { name, text, .. } => format!("{name} {text}"),
+        });
+        format!("{}: {}", self.label, spoken.collect::<Vec<_>>().join("; "))
+    }
+
+    fn draw(&self, canvas: &Canvas, area: Rect) {
         let (mut names, mut texts, mut most) = (0.0_f64, 0.0_f64, 0.0_f64);
-        let mut spoken = Vec::new();
         for row in &self.rows {
+            if let Row::Bar { name, text, value, hi, .. } = row {
+                names = names.max(width(name, Ink::Label(Color::A)));
+                texts = texts.max(width(text, Ink::Label(Color::A)));
+                most = most.max(*hi).max(*value);
+            }
+        }
+        let axis = Axis::linear("", 0.0, if most > 0.0 { most } else { 1.0 });
+        let left = area.left + names + 12.0;
+        let right = (area.right - texts - 14.0).max(left + 60.0);
+        let bottom = area.top + STEP * self.rows.len() as f64 + 4.0;
+        let x = |v: f64| left + axis.place(v) * (right - left);
+        let y = |row: usize| area.top + STEP * row as f64;
+        for tick in axis.ticks(5) {
+            let x = left + tick.at * (right - left);
+            for (first, last) in self.runs() {
+                canvas.line(Ink::Grid, &[(x, y(first)), (x, y(last))]);
+            }
+            canvas.text(TICK, HPos::Center, (x, bottom + 21.0), &tick.text);
+        }
+        let middle = ((left + right) / 2.0, bottom + 45.0);
+        canvas.text(Ink::Label(Color::Muted), HPos::Center, middle, &self.label);
+        for (i, row) in self.rows.iter().enumerate() {
+            let y = y(i) + STEP / 2.0;
             match row {
-                Row::Group(name) => spoken.push(name.clone()),
-                Row::Bar { name, text, value, hi, .. } => {
-                    names = names.max(width(name, Ink::Label(Color::A)));
-                    texts = texts.max(width(text, Ink::Label(Color::A)));
-                    most = most.max(*hi).max(*value);
-                    spoken.push(format!("{name} {text}"));
+                Row::Group(name) => {
+                    canvas.text(Ink::Heading, HPos::Left, (area.left, y + 9.0), name);
+                }
+                Row::Bar { color, name, text, value, lo, hi } => {
+                    let start = (area.left, y + 6.0);
+                    canvas.text(Ink::Label(Color::Muted), HPos::Left, start, name);
+                    let (v, thin) = (x(*value), Ink::Thin(*color));
+                    canvas.rect(Ink::Wash(*color), Rect::new(left, y - 10.0, v, y + 10.0));
+                    canvas.line(Ink::Line(*color), &[(v, y - 10.0), (v, y + 10.0)]);
+                    if lo < hi {
+                        canvas.line(thin, &[(x(*lo), y), (x(*hi), y)]);
+                        for end in [x(*lo), x(*hi)] {
+                            canvas.line(thin, &[(end, y - 5.0), (end, y + 5.0)]);
+                        }
+                    }
+                    let end = (x(value.max(*hi)) + 10.0, y + 6.0);
+                    canvas.text(Ink::Label(*color), HPos::Left, end, text);
                 }
             }
         }
-        let desc = if self.desc.is_empty() {
-            format!("{}: {}", self.label, spoken.join("; "))
-        } else {
-            self.desc.clone()
-        };
-        let axis = Axis::linear("", 0.0, if most > 0.0 { most } else { 1.0 });
-        let left = PAD + names + 12.0;
-        let right = (WIDTH - PAD - texts - 14.0).max(left + 60.0);
-        canvas::figure(top + body + PAD, &self.title, &desc, |canvas| {
-            let top = canvas.heading(&self.title, &self.subtitle);
-            let bottom = top + STEP * self.rows.len() as f64 + 4.0;
-            let x = |v: f64| left + axis.place(v) * (right - left);
-            for tick in axis.ticks(5) {
-                let x = left + tick.at * (right - left);
-                for (first, last) in self.runs() {
-                    let y = |row: usize| top + STEP * row as f64;
-                    canvas.line(Ink::Grid, &[(x, y(first)), (x, y(last))]);
-                }
-                canvas.text(TICK, Anchor::Middle, (x, bottom + 21.0), &tick.text);
-            }
-            let middle = ((left + right) / 2.0, bottom + 45.0);
-            canvas.text(Ink::Label(Color::Muted), Anchor::Middle, middle, &self.label);
-            for (i, row) in self.rows.iter().enumerate() {
-                let y = top + STEP * i as f64 + STEP / 2.0;
-                match row {
-                    Row::Group(name) => {
-                        canvas.text(Ink::Heading, Anchor::Start, (PAD, y + 9.0), name);
-                    }
-                    Row::Bar { color, name, text, value, lo, hi } => {
-                        let start = (PAD, y + 6.0);
-                        canvas.text(Ink::Label(Color::Muted), Anchor::Start, start, name);
-                        let (v, thin) = (x(*value), Ink::Thin(*color));
-                        let area = Rect::new(left, y - 10.0, v, y + 10.0);
-                        canvas.rect(Ink::Wash(*color), area);
-                        canvas.line(Ink::Line(*color), &[(v, y - 10.0), (v, y + 10.0)]);
-                        if lo < hi {
-                            canvas.line(thin, &[(x(*lo), y), (x(*hi), y)]);
-                            for end in [x(*lo), x(*hi)] {
-                                canvas.line(thin, &[(end, y - 5.0), (end, y + 5.0)]);
-                            }
-                        }
-                        let end = (x(value.max(*hi)) + 10.0, y + 6.0);
-                        canvas.text(Ink::Label(*color), Anchor::Start, end, text);
-                    }
-                }
-            }
-            for (first, last) in self.runs() {
-                let y = |row: usize| top + STEP * row as f64;
-                canvas.line(Ink::Axis, &[(left, y(first)), (left, y(last))]);
-            }
-        })
+        for (first, last) in self.runs() {
+            canvas.line(Ink::Axis, &[(left, y(first)), (left, y(last))]);
+        }
     }
+}
 
+impl Rows {
     /// First and past-the-last row of each run of bars between headings.
     fn runs(&self) -> Vec<(usize, usize)> {
         let mut runs: Vec<(usize, usize)> = Vec::new();

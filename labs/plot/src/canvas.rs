@@ -1,27 +1,31 @@
-//! The sheet: plotters writes the shapes, and this file turns its colours into CSS classes.
+//! The sheet that a figure is drawn on, shape by shape.
 
-use super::palette::{style, Color, Ink};
-use super::text::{escape, width, wrap};
-use plotters::coord::Shift;
-use plotters::element::{Drawable, PointCollection};
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use crate::palette::{Color, Ink};
+use crate::pen::{tenths, Pen, Units};
+use crate::text::width;
+use plotters::element::{CoordMapper, Drawable, PointCollection};
+use plotters::prelude::{
+    Circle, IntoDrawingArea, PathElement, Polygon, Rectangle, Text, TextStyle, BLACK,
+};
+use plotters::style::text_anchor::{Pos, VPos};
 use plotters::style::Color as _;
+use std::cell::RefCell;
+
+pub use plotters::style::text_anchor::HPos;
 
 /// A point in user units, y downwards.
-pub(super) type Point = (f64, f64);
+pub type Point = (f64, f64);
 
 /// Width of every figure in user units: 18 units of text are 10 px on a phone 358 px wide.
-pub(super) const WIDTH: f64 = 660.0;
+pub const WIDTH: f64 = 660.0;
 /// Distance from the card's edge to its content.
-pub(super) const PAD: f64 = 20.0;
-
-/// plotters counts in whole pixels; a tenth of a unit each makes curves smooth.
-const FINE: f64 = 10.0;
+pub const PAD: f64 = 20.0;
+/// Distance between the baselines of two lines of a label.
+pub const LEADING: f64 = 21.0;
 
 /// A rectangle in user units.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rect {
+pub struct Rect {
     pub left: f64,
     pub top: f64,
     pub right: f64,
@@ -49,58 +53,44 @@ impl Rect {
     }
 }
 
-/// Where a text's x coordinate lies on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Anchor {
-    Start,
-    Middle,
-    End,
+/// The elements of a figure while it is being drawn.
+#[derive(Debug, Default)]
+pub struct Canvas {
+    svg: RefCell<String>,
 }
 
-/// A figure while it is being drawn.
-pub(super) struct Canvas<'a> {
-    area: DrawingArea<SVGBackend<'a>, Shift>,
-}
+impl Canvas {
+    /// What has been drawn, one SVG element a line.
+    pub fn into_svg(self) -> String {
+        self.svg.into_inner()
+    }
 
-fn fine(p: Point) -> (i32, i32) {
-    let snap = |v: f64| (v * FINE).round().clamp(-1e6, 1e6) as i32;
-    (snap(p.0), snap(p.1))
-}
-
-fn color(ink: Ink) -> RGBColor {
-    let (r, g, b) = ink.code();
-    RGBColor(r, g, b)
-}
-
-impl Canvas<'_> {
-    fn put<E>(&self, element: E)
+    fn draw<'e, E, B>(&self, ink: Ink, element: &'e E)
     where
-        for<'b> &'b E: PointCollection<'b, (i32, i32)>,
-        for<'b> E: Drawable<SVGBackend<'b>>,
+        B: CoordMapper,
+        &'e E: PointCollection<'e, Point, B>,
+        E: for<'s> Drawable<Pen<'s>, B>,
     {
+        let pen = Pen { ink, svg: &self.svg }.into_drawing_area().apply_coord_spec(Units);
         // Writing into a string cannot fail.
-        let _ = self.area.draw(&element);
+        let _ = pen.draw(element);
     }
 
     pub fn line(&self, ink: Ink, points: &[Point]) {
-        let mut points: Vec<_> = points.iter().map(|&p| fine(p)).collect();
-        points.dedup();
-        self.put(PathElement::new(points, color(ink)));
+        self.draw(ink, &PathElement::new(points, BLACK));
     }
 
     pub fn polygon(&self, ink: Ink, points: &[Point]) {
-        let points: Vec<_> = points.iter().map(|&p| fine(p)).collect();
-        self.put(Polygon::new(points, color(ink).filled()));
+        self.draw(ink, &Polygon::new(points, BLACK.filled()));
     }
 
     pub fn rect(&self, ink: Ink, r: Rect) {
-        let corners = [fine((r.left, r.top)), fine((r.right, r.bottom))];
-        self.put(Rectangle::new(corners, color(ink).filled()));
+        let corners = [(r.left, r.top), (r.right, r.bottom)];
+        self.draw(ink, &Rectangle::new(corners, BLACK.filled()));
     }
 
     fn circle(&self, ink: Ink, center: Point, radius: f64) {
-        let radius = (radius * FINE).round() as u32;
-        self.put(Circle::new(fine(center), radius, color(ink).filled()));
+        self.draw(ink, &Circle::new(center, tenths(radius), BLACK.filled()));
     }
 
     /// The marker of a colour.
@@ -125,148 +115,39 @@ impl Canvas<'_> {
         }
     }
 
-    /// One line of text on the baseline `y`.
-    pub fn text(&self, ink: Ink, anchor: Anchor, (x, y): Point, text: &str) {
-        let h = match anchor {
-            Anchor::Start => HPos::Left,
-            Anchor::Middle => HPos::Center,
-            Anchor::End => HPos::Right,
-        };
-        let color = color(ink);
-        let style = TextStyle::from(("sans-serif", 10.0)).color(&color).pos(Pos::new(h, VPos::Top));
-        let clean: String = text.chars().filter(|c| !c.is_control()).collect();
-        self.put(Text::new(clean, fine((x, y)), style));
+    /// One line of text: `at` is on its baseline, to the left, in the middle or to the right of it.
+    pub fn text(&self, ink: Ink, side: HPos, at: Point, text: &str) {
+        // Of the style only the side counts: family and size are the style sheet's.
+        let style = TextStyle::from(("sans-serif", 10.0)).pos(Pos::new(side, VPos::Top));
+        self.draw(ink, &Text::new(text, at, style));
     }
-
-    /// Writes the title and the subtitle from the top of the card; returns where the rest begins.
-    pub fn heading(&self, title: &str, subtitle: &str) -> f64 {
-        let mut y = PAD - 2.0;
-        for (ink, text, step) in
-            [(Ink::Title, title, 27.0), (Ink::Small(Color::Muted), subtitle, 22.0)]
-        {
-            for line in wrap(text, WIDTH - 2.0 * PAD, ink) {
-                self.text(ink, Anchor::Start, (PAD, y + 0.76 * step), &line);
-                y += step;
-            }
-        }
-        y + 10.0
-    }
-}
-
-/// Height taken by [`Canvas::heading`].
-pub(super) fn heading_height(title: &str, subtitle: &str) -> f64 {
-    let lines = |text: &str, ink| wrap(text, WIDTH - 2.0 * PAD, ink).len() as f64;
-    PAD + 8.0 + 27.0 * lines(title, Ink::Title) + 22.0 * lines(subtitle, Ink::Small(Color::Muted))
-}
-
-/// Draws one figure and returns its SVG.
-pub(super) fn figure(height: f64, title: &str, desc: &str, draw: impl FnOnce(&Canvas)) -> String {
-    let mut raw = String::new();
-    {
-        let size = ((WIDTH * FINE) as u32, (height * FINE).round() as u32);
-        let area = SVGBackend::with_string(&mut raw, size).into_drawing_area();
-        let canvas = Canvas { area };
-        draw(&canvas);
-        let _ = canvas.area.present();
-    }
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"mg\" viewBox=\"0 0 {} {}\" role=\"img\">\n\
-         <title>{}</title>\n<desc>{}</desc>\n<style>\n{}\n</style>\n\
-         <rect class=\"mg-card\" x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"12\"/>\n",
-        WIDTH,
-        height.round(),
-        escape(title),
-        escape(desc),
-        style(),
-        WIDTH - 1.0,
-        height.round() - 1.0,
-    );
-    theme(&raw, &mut svg);
-    svg.push_str("</svg>\n");
-    svg
-}
-
-/// Rewrites what plotters wrote: colours become classes, tenths become units, defaults go.
-fn theme(raw: &str, svg: &mut String) {
-    for piece in raw.split('<').skip(1) {
-        let Some((tag, content)) = piece.split_once('>') else {
-            continue;
-        };
-        if tag.starts_with("svg") || tag.starts_with('/') {
-            continue;
-        }
-        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
-        svg.push('<');
-        svg.push_str(name);
-        let mut fields = attributes.trim_end_matches('/').split('"');
-        while let (Some(key), Some(value)) = (fields.next(), fields.next()) {
-            let key = key.trim().trim_end_matches('=');
-            match key {
-                "fill" | "stroke" if value.starts_with('#') => {
-                    let byte = |i| u8::from_str_radix(&value[i..i + 2], 16).unwrap_or(0);
-                    svg.push_str(&format!(" class=\"{}\"", Ink::classes(byte(1), byte(3))));
-                }
-                "text-anchor" if value != "start" => {
-                    svg.push_str(&format!(" {key}=\"{value}\""));
-                }
-                "points" | "x" | "y" | "x1" | "y1" | "x2" | "y2" | "width" | "height" | "cx"
-                | "cy" | "r" => svg.push_str(&format!(" {key}=\"{}\"", units(value))),
-                _ => {}
-            }
-        }
-        if name == "text" {
-            svg.push_str(&format!(">{}</text>\n", content.trim()));
-        } else {
-            svg.push_str("/>\n");
-        }
-    }
-}
-
-/// `"123,40 "` in tenths as `"12.3,4"`.
-fn units(value: &str) -> String {
-    let number = |text: &str| {
-        let tenths: i64 = text.parse().unwrap_or(0);
-        let sign = if tenths < 0 { "-" } else { "" };
-        match (tenths.abs() / 10, tenths.abs() % 10) {
-            (whole, 0) => format!("{sign}{whole}"),
-            (0, part) => format!("{sign}.{part}"),
-            (whole, part) => format!("{sign}{whole}.{part}"),
-        }
-    };
-    value
-        .split_whitespace()
-        .map(|pair| pair.split(',').map(number).collect::<Vec<_>>().join(","))
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// Size of a block of lines of text.
-pub(super) fn block(lines: &[String], ink: Ink) -> (f64, f64) {
+pub fn block(lines: &[String], ink: Ink) -> (f64, f64) {
     let wide = lines.iter().map(|l| width(l, ink)).fold(0.0, f64::max);
     (wide, LEADING * lines.len() as f64)
 }
-
-/// Distance between the baselines of two lines of a label.
-pub(super) const LEADING: f64 = 21.0;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn tenths_become_units() {
-        assert_eq!(units("123,40 -5,0 "), "12.3,4 -.5,0");
-        assert_eq!(units("7"), ".7");
-    }
-
-    #[test]
-    fn text_is_escaped_once() {
-        let svg = figure(100.0, "a < b & \"c\"", "d", |c| {
-            c.text(Ink::Title, Anchor::End, (10.0, 20.0), "x < y & z");
-        });
-        assert!(svg.contains("<title>a &lt; b &amp; &quot;c&quot;</title>"));
-        assert!(svg.contains(
-            "<text x=\"10\" y=\"20\" text-anchor=\"end\" class=\"mg-t mg-h\">x &lt; y &amp; z</text>"
-        ));
+    fn every_shape_is_one_element_in_the_classes_of_its_ink() {
+        let canvas = Canvas::default();
+        canvas.line(Ink::Dash(Color::B), &[(0.0, 1.0), (0.01, 1.0), (2.5, 1.25)]);
+        canvas.polygon(Ink::Wash(Color::C), &[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]);
+        canvas.rect(Ink::Solid(Color::A), Rect::new(1.0, 2.0, 4.0, 6.5));
+        canvas.marker(Color::A, (7.0, 8.0), 5.0);
+        canvas.text(Ink::Title, HPos::Right, (10.0, 20.0), "x < y & z");
+        assert_eq!(
+            canvas.into_svg(),
+            "<polyline class=\"mg-l mg-d mg-sb\" points=\"0,1 2.5,1.3\"/>\n\
+             <polygon class=\"mg-b mg-fc\" points=\"0,0 1,0 0,1\"/>\n\
+             <rect x=\"1\" y=\"2\" width=\"3\" height=\"4.5\" class=\"mg-fa\"/>\n\
+             <circle cx=\"7\" cy=\"8\" r=\"5\" class=\"mg-fa\"/>\n\
+             <text x=\"10\" y=\"20\" text-anchor=\"end\" class=\"mg-t mg-h\">x &lt; y &amp; z</text>\n"
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! Clipping in axis places (both axes 0 to 1), where a line on a log axis is straight too.
 
 /// A point in axis places, y upwards.
-pub(super) type Place = (f64, f64);
+pub type Place = (f64, f64);
 
 /// How a drawn piece of a line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub enum End {
     /// At its last point.
     Plain,
     /// It leaves through the top.
@@ -44,7 +44,7 @@ fn between(a: Place, b: Place, t: f64) -> Place {
 
 /// Cuts a line at the frame. A value that is not finite ends it for good. If nothing of it is
 /// visible, one single-point piece on the frame tells where it is.
-pub(super) fn line(points: &[Place]) -> Vec<(Vec<Place>, End)> {
+pub fn line(points: &[Place]) -> Vec<(Vec<Place>, End)> {
     let mut pieces: Vec<(Vec<Place>, End)> = Vec::new();
     let mut piece: Vec<Place> = Vec::new();
     let finite = |p: &Place| p.0.is_finite() && p.1.is_finite();
@@ -91,7 +91,7 @@ pub(super) fn line(points: &[Place]) -> Vec<(Vec<Place>, End)> {
 }
 
 /// Cuts a polygon at the frame (one side after the other).
-pub(super) fn polygon(points: &[Place]) -> Vec<Place> {
+pub fn polygon(points: &[Place]) -> Vec<Place> {
     let far = |v: f64| v.clamp(-1e3, 1e3); // A bound of zero on a log axis is infinitely low.
     let mut shape: Vec<Place> = points
         .iter()

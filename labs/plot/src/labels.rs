@@ -1,12 +1,12 @@
 //! Labels beside the lines they name.
 
-use super::canvas::{block, Anchor, Canvas, Point, Rect, LEADING};
-use super::palette::{Color, Ink};
-use super::place::{offset, spread, Ground};
-use super::text::wrap;
+use crate::canvas::{block, Canvas, HPos, Point, Rect, LEADING};
+use crate::palette::{Color, Ink};
+use crate::place::{offset, spread, Ground};
+use crate::text::wrap;
 
 /// A label that waits for its place.
-pub(super) struct Tag {
+pub struct Tag {
     pub at: Point,
     pub lines: Vec<String>,
     pub ink: Ink,
@@ -14,11 +14,11 @@ pub(super) struct Tag {
 }
 
 /// A line whose end lies beyond this place is named in the right column.
-pub(super) const RIGHT: f64 = 0.985;
+pub const RIGHT: f64 = 0.985;
 
 /// Writes the labels: those of lines that reach the right edge in a column beside the frame, the
 /// others near what they name. A thin line joins a label that had to move.
-pub(super) fn label(canvas: &Canvas, area: Rect, frame: Rect, mut ground: Ground, tags: Vec<Tag>) {
+pub fn label(canvas: &Canvas, area: Rect, frame: Rect, mut ground: Ground, tags: Vec<Tag>) {
     let edge = frame.left + RIGHT * frame.width();
     let is_right = |t: &Tag| t.at.0 > edge && matches!(t.ink, Ink::Label(_));
     let (right, free): (Vec<Tag>, Vec<Tag>) = tags.into_iter().partition(is_right);
@@ -52,6 +52,6 @@ pub(super) fn label(canvas: &Canvas, area: Rect, frame: Rect, mut ground: Ground
 fn write(canvas: &Canvas, ink: Ink, (x, top): Point, lines: &[String]) {
     for (i, line) in lines.iter().enumerate() {
         let y = top + LEADING * i as f64 + 16.0;
-        canvas.text(ink, Anchor::Start, (x, y), line);
+        canvas.text(ink, HPos::Left, (x, y), line);
     }
 }

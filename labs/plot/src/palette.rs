@@ -24,17 +24,13 @@ impl Color {
     pub const ALL: [Color; 7] =
         [Color::A, Color::B, Color::C, Color::D, Color::E, Color::F, Color::Muted];
 
-    pub(super) fn code(self) -> u8 {
-        self as u8
-    }
-
     fn letter(self) -> char {
-        char::from(b'a' + self.code())
+        char::from(b'a' + self as u8)
     }
 }
 
 /// The colours of one scheme: the card, its text and lines, the series in the order of [`Color::ALL`].
-pub(super) struct Scheme {
+pub struct Scheme {
     pub card: &'static str,
     pub edge: &'static str,
     pub grid: &'static str,
@@ -43,7 +39,7 @@ pub(super) struct Scheme {
     pub series: [&'static str; 7],
 }
 
-pub(super) const LIGHT: Scheme = Scheme {
+pub const LIGHT: Scheme = Scheme {
     card: "#ffffff",
     edge: "#d9dee5",
     grid: "#e6e9ee",
@@ -52,7 +48,7 @@ pub(super) const LIGHT: Scheme = Scheme {
     series: ["#0067a5", "#b34a00", "#00735a", "#9a3d7c", "#7a5c00", "#5b4bb5", "#55606e"],
 };
 
-pub(super) const DARK: Scheme = Scheme {
+pub const DARK: Scheme = Scheme {
     card: "#1b202b",
     edge: "#343c4a",
     grid: "#303744",
@@ -61,9 +57,9 @@ pub(super) const DARK: Scheme = Scheme {
     series: ["#5db4f0", "#ff9a52", "#3fd0a4", "#ee9ccb", "#e3c04a", "#b3a6ff", "#aab4c2"],
 };
 
-/// What is drawn; the canvas turns it into CSS classes.
+/// What a thing is drawn in: its role and its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ink {
+pub enum Ink {
     Title,
     Heading,
     Label(Color),
@@ -78,39 +74,20 @@ pub(super) enum Ink {
 }
 
 impl Ink {
-    /// A colour that stands for this ink while plotters writes the picture.
-    pub fn code(self) -> (u8, u8, u8) {
-        let (role, color) = match self {
-            Ink::Title => (1, Color::Muted),
-            Ink::Heading => (2, Color::Muted),
-            Ink::Label(c) => (3, c),
-            Ink::Small(c) => (4, c),
-            Ink::Grid => (5, Color::Muted),
-            Ink::Axis => (6, Color::Muted),
-            Ink::Line(c) => (7, c),
-            Ink::Dash(c) => (8, c),
-            Ink::Thin(c) => (9, c),
-            Ink::Wash(c) => (10, c),
-            Ink::Solid(c) => (11, c),
-        };
-        (role, color.code(), 0)
-    }
-
-    /// The classes of the ink with this code.
-    pub fn classes(role: u8, color: u8) -> String {
-        let c = char::from(b'a' + color);
-        match role {
-            1 => "mg-t mg-h".into(),
-            2 => "mg-t mg-s".into(),
-            3 => format!("mg-t mg-f{c}"),
-            4 => format!("mg-t mg-n mg-f{c}"),
-            5 => "mg-g".into(),
-            6 => "mg-x".into(),
-            7 => format!("mg-l mg-s{c}"),
-            8 => format!("mg-l mg-d mg-s{c}"),
-            9 => format!("mg-w mg-s{c}"),
-            10 => format!("mg-b mg-f{c}"),
-            _ => format!("mg-f{c}"),
+    /// Its classes in the style sheet.
+    pub fn classes(self) -> String {
+        match self {
+            Ink::Title => "mg-t mg-h".into(),
+            Ink::Heading => "mg-t mg-s".into(),
+            Ink::Label(c) => format!("mg-t mg-f{}", c.letter()),
+            Ink::Small(c) => format!("mg-t mg-n mg-f{}", c.letter()),
+            Ink::Grid => "mg-g".into(),
+            Ink::Axis => "mg-x".into(),
+            Ink::Line(c) => format!("mg-l mg-s{}", c.letter()),
+            Ink::Dash(c) => format!("mg-l mg-d mg-s{}", c.letter()),
+            Ink::Thin(c) => format!("mg-w mg-s{}", c.letter()),
+            Ink::Wash(c) => format!("mg-b mg-f{}", c.letter()),
+            Ink::Solid(c) => format!("mg-f{}", c.letter()),
         }
     }
 
@@ -137,7 +114,7 @@ fn variables(scheme: &Scheme) -> String {
 }
 
 /// The style sheet: selectors start at `.mg`, so a figure included inline leaves its page alone.
-pub(super) fn style() -> String {
+pub fn style() -> String {
     let mut css = format!(
         ".mg{{{};font-family:system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif}}\n\
          @media (prefers-color-scheme:dark){{.mg{{{}}}}}\n\
@@ -198,15 +175,5 @@ mod tests {
             }
             assert!(contrast(scheme.axis, scheme.card) >= 3.0);
         }
-    }
-
-    #[test]
-    fn inks_differ_from_each_other() {
-        let codes: std::collections::BTreeSet<_> = Color::ALL
-            .iter()
-            .flat_map(|&c| [Ink::Label(c), Ink::Line(c), Ink::Wash(c), Ink::Solid(c)])
-            .map(Ink::code)
-            .collect();
-        assert_eq!(codes.len(), 28);
     }
 }

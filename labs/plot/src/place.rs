@@ -1,11 +1,11 @@
 //! Places for labels: beside what they name, off the curves, never on each other.
 
-use super::canvas::{Point, Rect};
+use crate::canvas::{Point, Rect};
 
 const CELL: f64 = 6.0;
 
 /// Which cells of a plot area are covered by curves.
-pub(super) struct Ground {
+pub struct Ground {
     area: Rect,
     columns: usize,
     rows: usize,
@@ -87,13 +87,13 @@ fn wider(r: &Rect) -> Rect {
 }
 
 /// How far a point lies outside a rectangle, in each direction.
-pub(super) fn offset(at: Point, r: &Rect) -> Point {
+pub fn offset(at: Point, r: &Rect) -> Point {
     ((r.left - at.0).max(at.0 - r.right).max(0.0), (r.top - at.1).max(at.1 - r.bottom).max(0.0))
 }
 
 /// Moves blocks (wanted centre, height) apart along one axis, as little as possible in the sense
 /// of least squares, within `lo..hi`. Returns the centres in the order given.
-pub(super) fn spread(blocks: &[(f64, f64)], lo: f64, hi: f64) -> Vec<f64> {
+pub fn spread(blocks: &[(f64, f64)], lo: f64, hi: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..blocks.len()).collect();
     order.sort_by(|&a, &b| blocks[a].0.total_cmp(&blocks[b].0).then(a.cmp(&b)));
     // With the heights above subtracted, "no overlap" is "in order": pool what is not.

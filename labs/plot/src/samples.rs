@@ -1,6 +1,6 @@
 //! Figures like those of the labs, for the tests.
 
-use super::*;
+use crate::{Axis, Bars, Cells, Chart, Color, Panels};
 
 /// The headline: one loss explodes, one crawls, one trains.
 fn headline() -> String {
@@ -117,7 +117,7 @@ fn crowd() -> String {
 }
 
 /// Every sample with its name.
-pub(super) fn all() -> Vec<(&'static str, String)> {
+pub fn all() -> Vec<(&'static str, String)> {
     vec![
         ("headline", headline()),
         ("variance", variance()),

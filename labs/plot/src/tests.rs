@@ -1,7 +1,10 @@
 //! Whole figures, read back.
 
-use super::samples::all;
-use super::*;
+use crate::canvas::{Rect, WIDTH};
+use crate::palette::{Color, Ink};
+use crate::samples::all;
+use crate::text;
+use crate::{Axis, Chart};
 use roxmltree::Document;
 
 #[test]
@@ -55,10 +58,10 @@ fn boxes(svg: &str) -> Vec<(String, Rect)> {
             let (x, y) = (number("x"), number("y"));
             let classes = n.attribute("class").unwrap();
             let ink = match classes {
-                c if c.contains("mg-h") => palette::Ink::Title,
-                c if c.ends_with("mg-s") => palette::Ink::Heading,
-                c if c.contains("mg-n") => palette::Ink::Small(Color::A),
-                _ => palette::Ink::Label(Color::A),
+                c if c.contains("mg-h") => Ink::Title,
+                c if c.ends_with("mg-s") => Ink::Heading,
+                c if c.contains("mg-n") => Ink::Small(Color::A),
+                _ => Ink::Label(Color::A),
             };
             let wide = text::width(n.text().unwrap(), ink);
             let left = match n.attribute("text-anchor") {

@@ -1,9 +1,9 @@
 //! Text: its guessed width, line breaks, numbers as they are written on an axis.
 
-use super::palette::Ink;
+use crate::palette::Ink;
 
 /// Escapes a text for XML; control characters are dropped.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !c.is_control()) {
         match c {
@@ -18,7 +18,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// Width of a text in the widest of the usual system fonts: room that is enough everywhere.
-pub(super) fn width(text: &str, ink: Ink) -> f64 {
+pub fn width(text: &str, ink: Ink) -> f64 {
     let em: f64 = text
         .chars()
         .map(|c| match c {
@@ -39,7 +39,7 @@ pub(super) fn width(text: &str, ink: Ink) -> f64 {
 
 /// Breaks a text at spaces so that each line fits, in lines of about the same length. A single
 /// word may be wider.
-pub(super) fn wrap(text: &str, room: f64, ink: Ink) -> Vec<String> {
+pub fn wrap(text: &str, room: f64, ink: Ink) -> Vec<String> {
     let mut lines = fill(text, room, ink);
     let mut tighter = room - 8.0;
     while lines.len() > 1 && tighter > 40.0 {
@@ -68,7 +68,7 @@ fn fill(text: &str, room: f64, ink: Ink) -> Vec<String> {
 }
 
 /// `10^k` as it is printed: `1`, `10⁻³`.
-pub(super) fn power(k: i32) -> String {
+pub fn power(k: i32) -> String {
     if k == 0 {
         return "1".into();
     }
@@ -84,7 +84,7 @@ pub(super) fn power(k: i32) -> String {
 }
 
 /// A number with this many decimals and a true minus sign.
-pub(super) fn decimal(v: f64, places: usize) -> String {
+pub fn decimal(v: f64, places: usize) -> String {
     let text = format!("{v:.places$}");
     match text.strip_prefix('-') {
         Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_string(),
@@ -95,8 +95,8 @@ pub(super) fn decimal(v: f64, places: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::palette::Color;
     use super::*;
+    use crate::palette::Color;
 
     #[test]
     fn powers_are_raised() {
