@@ -44,7 +44,8 @@ pub mod prelude {
     pub use crate::probe::Probe;
     pub use crate::random::{Random, Stream};
     pub use crate::recipe::{
-        Activation, Body, Init, Method, Norm, OutProj, Outcome, Placement, Recipe, Training,
+        Activation, Body, Init, Method, Norm, Op, OutProj, Outcome, Placement, Plan, Recipe,
+        Training,
     };
     pub use crate::tensor::{Gradients, Tensor};
     pub use crate::theory::{gaussian, Kernel, LayerTheory, Prediction, Propagation, Verdict};

@@ -61,7 +61,7 @@ impl Network {
                 q: mean_square(&z),
                 gradient_norm: f64::NAN, // below
                 correlation: mean_cosine(&z),
-                dead: if traced.activated { dead(self.activation(), &z) } else { 0.0 },
+                dead: traced.activation.map_or(0.0, |phi| dead(phi, &z)),
             };
             (traced.weight.id(), layer)
         };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{map_in_parallel, residual_depth, Progress};
 use crate::data::SignOfSum;
-use crate::nn::{Layer, Network};
+use crate::nn::Network;
 use crate::probe::mean_cosine;
 use crate::recipe::{Norm, Recipe};
 use crate::tensor::Tensor;
@@ -143,11 +143,7 @@ fn cosines(network: &Network, x: &Tensor, add: bool) -> Vec<f64> {
     let mut h = x.clone();
     let mut cosines = vec![];
     for layer in &network.layers {
-        let (z, out) = match layer {
-            Layer::Hidden(hidden) => hidden.forward(&h),
-            Layer::Block(block) => block.forward(&h),
-            _ => break, // the readout
-        };
+        let (Some((_, z)), out) = layer.forward(&h) else { break }; // the readout
         cosines.push(mean_cosine(&z.values().mapv(f64::from)));
         h = if add { &h + &out } else { out };
     }

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::init;
 use crate::random::Random;
-use crate::recipe::Init;
+use crate::recipe::{Init, Weights};
 use crate::tensor::{Scalar, Tensor};
 
 /// `y = x W + b`.
@@ -29,21 +29,15 @@ impl<T: Scalar> Linear<T> {
     /// assert_eq!(layer.forward(&x).shape(), [8, 64]);
     /// ```
     pub fn new(fan_in: usize, fan_out: usize, init: Init, gain: f64, random: &mut Random) -> Self {
-        Linear::scaled(fan_in, fan_out, init, gain, 1.0, random)
+        Linear::drawn(&Weights { fan_in, fan_out, init, gain, divisor: 1.0 }, random)
     }
 
-    /// The same, all weights times `scale`.
-    pub fn scaled(
-        fan_in: usize,
-        fan_out: usize,
-        init: Init,
-        gain: f64,
-        scale: f64,
-        random: &mut Random,
-    ) -> Self {
-        let weight = init::sample(init, fan_in, fan_out, gain, random);
+    /// The same as a plan says it.
+    pub fn drawn(weights: &Weights, random: &mut Random) -> Self {
+        let Weights { fan_in, fan_out, init, gain, .. } = *weights;
+        let (drawn, factor) = (init::sample(init, fan_in, fan_out, gain, random), weights.factor());
         Linear {
-            weight: Tensor::parameter(weight.mapv(|w| T::from_f64(scale * w))),
+            weight: Tensor::parameter(drawn.mapv(|w| T::from_f64(factor * w))),
             bias: Tensor::parameter(Array2::zeros((1, fan_out))),
         }
     }

@@ -1,12 +1,14 @@
-//! Networks: layers of weights, built from a [`Recipe`](crate::recipe::Recipe).
+//! Networks: layers of modules, built from a [`Recipe`](crate::recipe::Recipe) or a
+//! [`Plan`](crate::recipe::Plan).
 
 pub mod activation;
 pub mod init;
 mod linear;
-pub mod mlp;
+mod module;
 mod network;
 pub mod norm;
 pub mod residual;
 
 pub use linear::Linear;
-pub use network::{Layer, Network, Trace, TracedLayer};
+pub use module::{Layer, Module};
+pub use network::{Network, Trace, TracedLayer};

@@ -1,13 +1,10 @@
-//! Networks, built from their recipes.
+//! Networks, built from their plans.
 
 use std::fmt;
 
-use super::mlp::Hidden;
-use super::norm::Normalization;
-use super::residual::Block;
-use super::Linear;
+use super::{Layer, Linear};
 use crate::random::{Random, Stream};
-use crate::recipe::{gaussian, Activation, Body, Init, Recipe};
+use crate::recipe::{Activation, Plan, Recipe};
 use crate::tensor::{Scalar, Tensor};
 
 /// A network: a stack of layers that ends in a linear readout.
@@ -22,21 +19,8 @@ use crate::tensor::{Scalar, Tensor};
 /// assert_eq!(network.linears()[0].weight.shape(), [256, 64]);
 /// ```
 pub struct Network<T: Scalar = f32> {
-    /// The layers, in forward order; the last is the readout.
+    /// The layers of its plan, in forward order; the last is the readout.
     pub layers: Vec<Layer<T>>,
-    activation: Activation,
-}
-
-/// One layer of a [`Network`].
-pub enum Layer<T: Scalar = f32> {
-    /// A hidden layer of a plain body.
-    Hidden(Hidden<T>),
-    /// A block.
-    Block(Box<Block<T>>),
-    /// A normalization on its own, before the readout.
-    Norm(Normalization<T>),
-    /// A linear layer on its own: an embedding, or the readout.
-    Linear(Linear<T>),
 }
 
 /// What a forward pass went through.
@@ -53,8 +37,8 @@ pub struct TracedLayer<T: Scalar = f32> {
     pub output: Tensor<T>,
     /// The weights of the layer, of a block those of its first linear layer.
     pub weight: Tensor<T>,
-    /// Whether an activation follows the pre-activation.
-    pub activated: bool,
+    /// The activation that follows the pre-activation, of several the first.
+    pub activation: Option<Activation>,
 }
 
 impl Recipe {
@@ -70,50 +54,32 @@ impl Recipe {
     /// The same network with scalars of type `T`: the weights are those of
     /// [`build`](Recipe::build) before rounding. f64 is for checking gradients.
     ///
-    /// Weights are drawn in forward order. The readout of a plain body is drawn like its hidden
-    /// layers; embedding and readout of blocks are `N(0, 1/fan_in)`.
-    ///
     /// # Panics
     /// If [`check`](Recipe::check) refuses the recipe.
     #[track_caller]
     pub fn build_as<T: Scalar>(&self) -> Network<T> {
-        if let Err(refused) = self.check() {
-            panic!("recipe: {refused}");
-        }
-        let mut random = Random::new(self.seed, Stream::Weights);
-        let random = &mut random;
-        let gain = gaussian::gain(self.activation);
-        let Recipe { depth, width, inputs, classes, init, .. } = *self;
-        let mut layers = vec![];
-        match self.body {
-            Body::Plain => {
-                for l in 1..depth {
-                    let fan_in = if l == 1 { inputs } else { width };
-                    layers.push(Layer::Hidden(Hidden::new(self, fan_in, gain, random)));
-                }
-                let fan_in = if depth == 1 { inputs } else { width };
-                layers.push(Layer::Linear(Linear::new(fan_in, classes, init, gain, random)));
-            }
-            Body::Block => {
-                if self.embeds() {
-                    layers.push(Layer::Linear(Linear::new(
-                        inputs,
-                        width,
-                        Init::Xavier,
-                        1.0,
-                        random,
-                    )));
-                }
-                layers.extend(
-                    (0..depth).map(|_| Layer::Block(Box::new(Block::new(self, gain, random)))),
-                );
-                if self.final_norm {
-                    layers.extend(Normalization::new(self.norm, width).map(Layer::Norm));
-                }
-                layers.push(Layer::Linear(Linear::new(width, classes, Init::Xavier, 1.0, random)));
-            }
-        }
-        Network { layers, activation: self.activation }
+        self.plan().build_as(self.seed)
+    }
+}
+
+impl Plan {
+    /// Draws the weights of the network that this plan describes, in forward order.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let recipe = Recipe::mlp(3).seed(7);
+    /// let (a, b) = (recipe.build(), recipe.plan().build(7));
+    /// assert_eq!(a.linears()[2].weight.values(), b.linears()[2].weight.values());
+    /// ```
+    pub fn build(&self, seed: u64) -> Network {
+        self.build_as(seed)
+    }
+
+    /// The same network with scalars of type `T`.
+    pub fn build_as<T: Scalar>(&self, seed: u64) -> Network<T> {
+        let mut random = Random::new(seed, Stream::Weights);
+        let layers = self.layers().iter().map(|ops| Layer::new(ops, &mut random));
+        Network { layers: layers.collect() }
     }
 }
 
@@ -136,23 +102,18 @@ impl<T: Scalar> Network<T> {
         let mut layers = vec![];
         let mut h = x.clone();
         for layer in &self.layers {
-            let (pre_activation, output) = layer.forward(&h);
+            let (seen, output) = layer.forward(&h);
             h = output.clone();
-            if let Some(linear) = layer.linears().first() {
-                layers.push(TracedLayer {
-                    pre_activation,
-                    output,
-                    weight: linear.weight.clone(),
-                    activated: !matches!(layer, Layer::Linear(_)),
-                });
+            if let Some(first) = layer.linears().first() {
+                let (activation, pre_activation) = match seen {
+                    Some((activation, z)) => (Some(activation), z),
+                    None => (None, output.clone()),
+                };
+                let weight = first.weight.clone();
+                layers.push(TracedLayer { pre_activation, output, weight, activation });
             }
         }
         Trace { layers }
-    }
-
-    /// The activation of all hidden layers or blocks.
-    pub fn activation(&self) -> Activation {
-        self.activation
     }
 
     /// The linear layers, in forward order.
@@ -196,79 +157,6 @@ impl<T: Scalar> Network<T> {
     }
 }
 
-impl<T: Scalar> Layer<T> {
-    /// Pre-activation and output; the same where there is no activation.
-    #[track_caller]
-    fn forward(&self, x: &Tensor<T>) -> (Tensor<T>, Tensor<T>) {
-        let alone = |y: Tensor<T>| (y.clone(), y);
-        match self {
-            Layer::Hidden(hidden) => hidden.forward(x),
-            Layer::Block(block) => block.forward(x),
-            Layer::Norm(norm) => alone(norm.forward(x)),
-            Layer::Linear(linear) => alone(linear.forward(x)),
-        }
-    }
-
-    fn linears(&self) -> Vec<&Linear<T>> {
-        match self {
-            Layer::Hidden(hidden) => vec![&hidden.linear],
-            Layer::Block(block) => vec![&block.up, &block.down],
-            Layer::Norm(_) => vec![],
-            Layer::Linear(linear) => vec![linear],
-        }
-    }
-
-    fn linears_mut(&mut self) -> Vec<&mut Linear<T>> {
-        match self {
-            Layer::Hidden(hidden) => vec![&mut hidden.linear],
-            Layer::Block(block) => vec![&mut block.up, &mut block.down],
-            Layer::Norm(_) => vec![],
-            Layer::Linear(linear) => vec![linear],
-        }
-    }
-
-    fn norm(&self) -> Option<&Normalization<T>> {
-        match self {
-            Layer::Hidden(hidden) => hidden.norm.as_ref(),
-            Layer::Block(block) => block.norm.as_ref(),
-            Layer::Norm(norm) => Some(norm),
-            Layer::Linear(_) => None,
-        }
-    }
-
-    fn parameters(&self) -> Vec<&Tensor<T>> {
-        let linears = self.linears().into_iter().flat_map(Linear::parameters);
-        linears.chain(self.norm().into_iter().flat_map(Normalization::parameters)).collect()
-    }
-
-    fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
-        let (linears, norm) = match self {
-            Layer::Hidden(hidden) => (vec![&mut hidden.linear], hidden.norm.as_mut()),
-            Layer::Block(block) => (vec![&mut block.up, &mut block.down], block.norm.as_mut()),
-            Layer::Norm(norm) => (vec![], Some(norm)),
-            Layer::Linear(linear) => (vec![linear], None),
-        };
-        let linears = linears.into_iter().flat_map(Linear::parameters_mut);
-        linears.chain(norm.into_iter().flat_map(Normalization::parameters_mut)).collect()
-    }
-
-    /// What the layer is, with its shapes.
-    fn describe(&self, activation: Activation) -> String {
-        let norm = self.norm().map_or(String::new(), |norm| format!(" + {}", norm.name()));
-        match self {
-            Layer::Hidden(hidden) => {
-                format!("linear {:?}{norm} + {activation}", hidden.linear.weight.shape())
-            }
-            Layer::Block(block) => {
-                let [width, inner] = block.up.weight.shape();
-                format!("block {width} -> {inner} {activation} -> {width}{norm}")
-            }
-            Layer::Norm(norm) => norm.name().to_owned(),
-            Layer::Linear(linear) => format!("linear {:?}", linear.weight.shape()),
-        }
-    }
-}
-
 impl<T: Scalar> Trace<T> {
     /// The output of the last layer, `[batch, classes]`.
     pub fn logits(&self) -> &Tensor<T> {
@@ -280,7 +168,7 @@ impl<T: Scalar> fmt::Display for Network<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (l, layer) in self.layers.iter().enumerate() {
             let count: usize = layer.parameters().iter().map(|p| p.values().len()).sum();
-            writeln!(f, "{:<3} {:<36} {count:>9}", l + 1, layer.describe(self.activation))?;
+            writeln!(f, "{:<3} {layer:<36} {count:>9}", l + 1)?;
         }
         let (layers, count) = (self.layers.len(), self.parameter_count());
         writeln!(f, "{layers} layers, {count} parameters")

@@ -56,6 +56,12 @@ impl Activation {
         self.value_and_derivative(z).1
     }
 
+    /// Whether `phi(a z) = a phi(z)` for every `a > 0`, so that the scale of what it sees passes.
+    pub fn is_homogeneous(self) -> bool {
+        // Doubling is exact.
+        [-1.0, 1.0].iter().all(|&z| self.value(2.0 * z) == 2.0 * self.value(z))
+    }
+
     /// `phi(z)` and `phi'(z)`, sharing their work.
     pub(crate) fn value_and_derivative(self, z: f64) -> (f64, f64) {
         match self {

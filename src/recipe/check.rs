@@ -1,6 +1,6 @@
 //! What a recipe and a training must be to be run: within memory, within time, of parts that fit.
 
-use super::{Body, Init, Norm, OutProj, Placement, Recipe, Refused, Training};
+use super::{Body, Norm, OutProj, Placement, Plan, Recipe, Refused, Training, Weights};
 
 /// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
 pub(super) const MOST_DEPTH: usize = 10_000;
@@ -56,7 +56,7 @@ impl Recipe {
         self.check_sizes()?;
         self.init.check()?;
         self.check_structure()?;
-        self.check_weights()
+        self.layout().check_weights()
     }
 
     /// The part of [`check`](Recipe::check) that keeps arithmetic on sizes from overflowing.
@@ -87,35 +87,19 @@ impl Recipe {
         }
         Ok(())
     }
+}
 
+impl Plan {
     /// Refuses what its weights make too large. Every size is within its own bound.
-    fn check_weights(&self) -> Result<(), Refused> {
-        let Recipe { depth, width, inputs, classes, .. } = *self;
-        // The shapes that differ and how often each stands there: depth takes no memory here.
-        let shapes = match self.body {
-            Body::Plain if depth == 1 => vec![(1, inputs, classes)],
-            Body::Plain => {
-                vec![(1, inputs, width), (depth - 2, width, width), (1, width, classes)]
-            }
-            Body::Block => vec![
-                (self.embeds() as usize, inputs, width),
-                (2 * depth, width, 4 * width),
-                (1, width, classes),
-            ],
-        };
-        let sum = |f: fn(u128, u128) -> u128| {
-            let each = shapes
-                .iter()
-                .map(|&(n, fan_in, fan_out)| n as u128 * f(fan_in as u128, fan_out as u128));
-            each.sum::<u128>()
-        };
-        let remedy = "depth, width, inputs or classes";
-        within("weights", sum(|i, o| i * o), MOST_WEIGHTS, remedy)?;
-        if matches!(self.init, Init::Orthogonal(_)) {
-            let products = sum(|i, o| i * o * i.min(o));
-            within("orthogonal products", products, MOST_ORTHOGONAL, "depth or width")?;
-        }
-        Ok(())
+    pub(super) fn check_weights(&self) -> Result<(), Refused> {
+        let sum = |f: fn(&Weights) -> u128| self.weights().into_iter().map(f).sum::<u128>();
+        let entries = sum(|w| w.fan_in as u128 * w.fan_out as u128);
+        within("weights", entries, MOST_WEIGHTS, "depth, width, inputs or classes")?;
+        let products = sum(|w| {
+            let (fan_in, fan_out) = (w.fan_in as u128, w.fan_out as u128);
+            u128::from(w.init.is_orthogonal()) * fan_in * fan_out * fan_in.min(fan_out)
+        });
+        within("orthogonal products", products, MOST_ORTHOGONAL, "depth or width")
     }
 }
 

@@ -89,6 +89,11 @@ impl Init {
     }
     // ANCHOR_END: variance
 
+    /// Whether rows or columns are orthogonal; else entries are independent.
+    pub fn is_orthogonal(self) -> bool {
+        matches!(self, Orthogonal(_))
+    }
+
     pub(crate) fn check(self) -> Result<(), Refused> {
         match self {
             Uniform(v) | Sigma(v) | Orthogonal(v) => Refused::unless_positive("init value", v),

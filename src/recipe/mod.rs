@@ -1,15 +1,18 @@
 //! Plain data that describes a network and its training.
 //!
-//! One description is read twice: [`nn`](crate::nn) builds a network from it, and
-//! [`theory`](crate::theory) says from the same fields alone what that network will do.
+//! A [`Recipe`] lays out a [`Plan`], the list of a network's operations, which is read twice:
+//! [`nn`](crate::nn) builds the network from it, and [`theory`](crate::theory) says from the same
+//! operations alone what that network will do.
 
 mod activation;
 mod check;
 pub mod gaussian;
 mod given;
 mod init;
+mod layout;
 mod names;
 mod outcome;
+pub(crate) mod plan;
 mod refused;
 mod structure;
 mod training;
@@ -17,6 +20,7 @@ mod training;
 pub use activation::Activation;
 pub use init::Init;
 pub use outcome::Outcome;
+pub use plan::{Op, Plan, Weights};
 pub use refused::Refused;
 pub use structure::{Body, Norm, OutProj, Placement};
 pub use training::{Method, Training};
@@ -206,30 +210,7 @@ impl Recipe {
         if let Err(refused) = self.check_sizes() {
             panic!("recipe: {refused}");
         }
-        let Recipe { depth, width, inputs, classes, .. } = *self;
-        let mut shapes = vec![];
-        match self.body {
-            Body::Plain => {
-                for layer in 1..depth {
-                    shapes.push((if layer == 1 { inputs } else { width }, width));
-                }
-            }
-            Body::Block => {
-                if self.embeds() {
-                    shapes.push((inputs, width));
-                }
-                for _ in 0..depth {
-                    shapes.extend([(width, 4 * width), (4 * width, width)]);
-                }
-            }
-        }
-        shapes.push((shapes.last().map_or(inputs, |&(_, fan_out)| fan_out), classes));
-        shapes
-    }
-
-    /// Whether blocks need a linear layer in front because the inputs are of another width.
-    pub fn embeds(&self) -> bool {
-        self.body == Body::Block && self.inputs != self.width
+        self.layout().shapes()
     }
 }
 

@@ -139,20 +139,17 @@ fn squared_coefficients(values: &[(f64, f64)]) -> Vec<f64> {
 }
 
 /// The maps that a network needs: normalized layers share one.
+#[derive(Default)]
 pub(super) struct Maps {
-    activation: Activation,
     known: Vec<CorrelationMap>,
 }
 
 impl Maps {
-    pub(super) fn new(activation: Activation) -> Maps {
-        Maps { activation, known: vec![] }
-    }
-
-    /// The map at second moment `q`.
-    pub(super) fn at(&mut self, q: f64) -> &CorrelationMap {
-        let known = self.known.iter().position(|map| map.q == q).unwrap_or_else(|| {
-            self.known.push(CorrelationMap::new(self.activation, q));
+    /// The map of an activation at second moment `q`.
+    pub(super) fn at(&mut self, activation: Activation, q: f64) -> &CorrelationMap {
+        let is_it = |map: &CorrelationMap| map.q == q && map.activation == activation;
+        let known = self.known.iter().position(is_it).unwrap_or_else(|| {
+            self.known.push(CorrelationMap::new(activation, q));
             self.known.len() - 1
         });
         &self.known[known]

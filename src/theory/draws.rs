@@ -1,18 +1,16 @@
 //! How much a network of finite width differs from another draw of its weights.
 
-use super::layers::Weights;
 use super::moments::Scatter;
+use crate::recipe::Weights;
 
-impl Weights {
-    /// Relative variance of the squared length of what passes towards `fan_in`, to first order.
-    fn backwards(self) -> f64 {
-        length(self.orthogonal, self.fan_out, self.fan_in)
-    }
+/// Relative variance of the squared length of what passes towards `fan_in`, to first order.
+fn backwards(weights: &Weights) -> f64 {
+    length(weights.init.is_orthogonal(), weights.fan_out, weights.fan_in)
+}
 
-    /// The same towards `fan_out`.
-    fn forwards(self) -> f64 {
-        length(self.orthogonal, self.fan_in, self.fan_out)
-    }
+/// The same towards `fan_out`.
+fn forwards(weights: &Weights) -> f64 {
+    length(weights.init.is_orthogonal(), weights.fan_in, weights.fan_out)
 }
 
 /// Independent normal entries make a sum of `to` squares: `2/to`. Orthonormal vectors keep all of a
@@ -54,7 +52,7 @@ impl Draws {
     pub(super) fn linear(&mut self, weights: Weights, part: f64, share: f64) {
         if let Some(above) = self.above {
             let units = weights.fan_out as f64;
-            let mut back = above.backwards();
+            let mut back = backwards(&above);
             let mut divided = 0.0;
             if let Some((scatter, norm_above)) = self.activation {
                 back += (scatter.slope - 2.0) / units;
@@ -65,7 +63,7 @@ impl Draws {
                 }
             }
             if self.has_norm || (self.norm_above && self.activation.is_none()) {
-                divided += weights.forwards();
+                divided += forwards(&weights);
             }
             self.noise += share * share * back;
             self.normed += share * share * (back + divided);

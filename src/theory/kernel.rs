@@ -2,10 +2,9 @@
 
 use super::correlation::Maps;
 use super::draws::Draws;
-use super::layers::{layers, Op, Weights};
 use super::pairs::Pairs;
-use super::walk::{visit, Signal, Step};
-use crate::recipe::Recipe;
+use super::walk::{pass, visit, Step};
+use crate::recipe::{Plan, Recipe, Weights};
 
 /// Variance that stands for that of weights that start at zero, so that ratios have their limit.
 pub(super) const NEARLY_ZERO: f64 = 1e-12;
@@ -95,70 +94,78 @@ pub struct WeightTheory {
 
 impl Kernel {
     /// The kernels of a recipe. Where a signal overflows they are not finite.
+    ///
+    /// # Panics
+    /// If [`check`](Recipe::check) refuses the recipe.
     pub fn of(recipe: &Recipe) -> Kernel {
-        Kernel::with(recipe, &mut Maps::new(recipe.activation))
+        Kernel::of_plan(&recipe.plan())
+    }
+
+    /// The kernels of a plan, as [`Propagation::of_plan`](super::Propagation::of_plan) reads it.
+    pub fn of_plan(plan: &Plan) -> Kernel {
+        Kernel::with(plan, &mut Maps::default())
     }
 
     /// The same, with maps that others may have made.
-    pub(super) fn with(recipe: &Recipe, maps: &mut Maps) -> Kernel {
-        let mut signal = Signal::new(recipe.inputs, maps);
-        let ops: Vec<Op> = layers(recipe).into_iter().flatten().map(never_zero).collect();
-        let steps = signal.pass(&ops);
+    pub(super) fn with(plan: &Plan, maps: &mut Maps) -> Kernel {
+        let layers = pass(plan, maps, NEARLY_ZERO);
         let mut kernel = Kernel {
-            inputs: recipe.inputs,
-            function: signal.h,
+            inputs: plan.inputs(),
+            function: layers.last().map_or(Pairs::constant(0.0), |readout| readout.output),
             tangent: Pairs::constant(0.0),
             weights: vec![],
             noise: 0.0,
             spread: 0.0,
         };
         let mut draws = Draws::default();
-        visit(&steps, Pairs::constant(1.0), 1.0, &mut |step, grad, share| match *step {
-            Step::Linear { weights, input, branch } => {
-                let tangent = grad * input * weights.fan_in as f64;
-                kernel.tangent = kernel.tangent + tangent + grad;
-                draws.linear(weights, tangent.same, share);
-                let Weights { fan_in, fan_out, variance, feeds_norm, orthogonal } = weights;
-                kernel.weights.push(WeightTheory {
-                    fan_in,
-                    fan_out,
-                    tangent,
-                    variance,
-                    share,
-                    feeds_norm,
-                    orthogonal,
-                    branch,
-                });
-            }
-            Step::Norm { correlation, shifts, .. } => {
-                let shift = grad * f64::from(u8::from(shifts));
-                kernel.tangent = kernel.tangent + grad * correlation + shift;
-                draws.norm();
-            }
-            Step::Activation { scatter, .. } => draws.activation(scatter),
-            Step::Residual(_) => {}
-        });
+        // Whether a norm further on hides the scale of what stands here.
+        let mut is_hidden = false;
+        let mut grad = Pairs::constant(1.0);
+        for layer in layers.iter().rev() {
+            // An embedding, alone in its layer, counts as bare: so the limits were fitted.
+            let is_alone = matches!(layer.steps[..], [Step::Linear { .. }]);
+            grad = visit(&layer.steps, grad, 1.0, &mut |step, grad, share| match *step {
+                Step::Linear { weights, variance, input, branch } => {
+                    let Weights { fan_in, fan_out, init, .. } = weights;
+                    let tangent = grad * input * fan_in as f64;
+                    kernel.tangent = kernel.tangent + tangent + grad;
+                    draws.linear(weights, tangent.same, share);
+                    let feeds_norm = is_hidden && !is_alone;
+                    let orthogonal = init.is_orthogonal();
+                    kernel.weights.push(WeightTheory {
+                        fan_in,
+                        fan_out,
+                        tangent,
+                        variance,
+                        share,
+                        feeds_norm,
+                        orthogonal,
+                        branch,
+                    });
+                }
+                Step::Norm { correlation, shifts, .. } => {
+                    let shift = grad * f64::from(u8::from(shifts));
+                    kernel.tangent = kernel.tangent + grad * correlation + shift;
+                    draws.norm();
+                    is_hidden = true;
+                }
+                Step::Activation { activation, scatter, .. } => {
+                    draws.activation(scatter);
+                    is_hidden &= activation.is_homogeneous();
+                }
+                // A branch and its stream hide nothing of each other.
+                Step::Residual(_) => is_hidden = false,
+            });
+        }
         (kernel.noise, kernel.spread) = (draws.noise, draws.spread());
         kernel.weights.reverse();
         kernel
     }
-}
 
-impl Kernel {
     /// Whether the signal and its gradient stay finite on their way.
     pub fn is_finite(&self) -> bool {
         [self.function, self.tangent].iter().all(|kernel| {
             kernel.same.is_finite() && kernel.towards.is_finite() && kernel.away.is_finite()
         })
-    }
-}
-
-fn never_zero(op: Op) -> Op {
-    match op {
-        Op::Linear(weights) => {
-            Op::Linear(Weights { variance: weights.variance.max(NEARLY_ZERO), ..weights })
-        }
-        Op::Residual(branch) => Op::Residual(branch.into_iter().map(never_zero).collect()),
-        other => other,
     }
 }

@@ -8,7 +8,6 @@ mod dynamics;
 pub mod finite_width;
 mod growth;
 mod kernel;
-mod layers;
 mod moments;
 mod pairs;
 mod predict;

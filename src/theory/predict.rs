@@ -103,10 +103,10 @@ impl Prediction {
         if recipe.classes != 2 {
             return Err(Refused::new("classes", recipe.classes, "2: theory covers no others"));
         }
-        let mut maps = Maps::new(recipe.activation);
-        let kernel = Kernel::with(recipe, &mut maps);
-        let stability = Stability::new(recipe, &kernel, training);
-        let propagation = Propagation::with(recipe, &mut maps);
+        let (plan, mut maps) = (recipe.plan(), Maps::default());
+        let kernel = Kernel::with(&plan, &mut maps);
+        let stability = Stability::new(&plan, &kernel, training);
+        let propagation = Propagation::with(&plan, &mut maps);
         let curve = dynamics::losses(recipe, &kernel, training, choices);
         let start =
             if kernel.is_finite() { stability.start(&Limits::FITTED) } else { Start::Overflows };

@@ -2,10 +2,9 @@
 //! travels back.
 
 use super::correlation::Maps;
-use super::layers::layers;
 use super::pairs::Pairs;
-use super::walk::{visit, Signal, Step};
-use crate::recipe::Recipe;
+use super::walk::{pass, visit, Passed, Step};
+use crate::recipe::{Plan, Recipe};
 
 /// Second moments of a recipe, layer by layer, at infinite width and from the description alone.
 ///
@@ -59,22 +58,25 @@ pub struct LayerTheory {
 impl Propagation {
     /// Propagates an input of unit second moment. Values may overflow to infinity: that is the
     /// answer.
+    ///
+    /// # Panics
+    /// If [`check`](Recipe::check) refuses the recipe.
     pub fn of(recipe: &Recipe) -> Propagation {
-        Propagation::with(recipe, &mut Maps::new(recipe.activation))
+        Propagation::of_plan(&recipe.plan())
+    }
+
+    /// The same through a plan. Each activation is taken to see Gaussian numbers of mean zero: what
+    /// comes from a linear operation, from a sum of such, or from the inputs.
+    pub fn of_plan(plan: &Plan) -> Propagation {
+        Propagation::with(plan, &mut Maps::default())
     }
 
     /// The same, with maps that others may have made.
-    pub(super) fn with(recipe: &Recipe, maps: &mut Maps) -> Propagation {
-        let mut signal = Signal::new(recipe.inputs, maps);
-        let passed = layers(recipe).into_iter().map(|ops| {
-            let steps = signal.pass(&ops);
-            (steps, signal.h)
-        });
-        let passed: Vec<(Vec<Step>, Pairs)> = passed.collect();
-        let classes = recipe.classes as f64;
+    pub(super) fn with(plan: &Plan, maps: &mut Maps) -> Propagation {
+        let classes = plan.classes() as f64;
         let mut grad = Pairs::constant(1.0);
         let mut layers: Vec<LayerTheory> = vec![];
-        for (steps, output) in passed.iter().rev() {
+        for Passed { steps, output } in pass(plan, maps, 0.0).iter().rev() {
             let mut layer = LayerTheory {
                 weight_variance: f64::NAN,
                 q: output.same,
@@ -82,19 +84,21 @@ impl Propagation {
                 correlation: output.correlation().apart,
                 gradient: f64::NAN,
             };
+            let mut has_weights = false;
             let mut at_pre_activation = grad.same;
             grad = visit(steps, grad, 1.0, &mut |step, grad, _| match *step {
                 Step::Activation { q, slope, .. } => {
                     (layer.q, at_pre_activation) = (q, grad.same * slope.same);
                 }
                 // The last to be visited is the first of the layer: it makes the pre-activation.
-                Step::Linear { weights, .. } => {
-                    layer.weight_variance = weights.variance;
+                Step::Linear { weights, variance, .. } => {
+                    layer.weight_variance = variance;
+                    has_weights = true;
                     layer.gradient = classes * at_pre_activation / weights.fan_out as f64;
                 }
                 Step::Norm { .. } | Step::Residual(_) => {}
             });
-            layers.push(layer);
+            layers.extend(has_weights.then_some(layer));
         }
         layers.reverse();
         Propagation { layers }

@@ -3,7 +3,8 @@
 use super::kernel::Kernel;
 use super::spectrum::{edge, spectrum};
 use super::task::EXAMPLES;
-use crate::recipe::{Norm, Placement, Recipe, Training};
+use crate::recipe::plan::opened;
+use crate::recipe::{Op, Plan, Training};
 
 /// How large the first updates may be: the two fitted numbers of the verdict.
 ///
@@ -83,8 +84,8 @@ pub enum Start {
 }
 
 impl Stability {
-    /// Of a recipe whose kernel is known.
-    pub(super) fn new(recipe: &Recipe, kernel: &Kernel, training: &Training) -> Stability {
+    /// Of a plan whose kernel is known.
+    pub(super) fn new(plan: &Plan, kernel: &Kernel, training: &Training) -> Stability {
         let (lr, momentum) = (training.lr, training.momentum_share());
         // ANCHOR: measures
         let tangent = &kernel.tangent;
@@ -102,8 +103,7 @@ impl Stability {
             }
         });
         // ANCHOR_END: measures
-        let is_enclosed =
-            recipe.norm != Norm::None && (!recipe.residual || recipe.placement == Placement::Post);
+        let is_enclosed = is_enclosed(plan);
         let spread = is_enclosed.then_some(kernel.spread);
         let lambda = mean.max(line);
         Stability {
@@ -113,7 +113,7 @@ impl Stability {
             movement: movement.sum(),
             spread,
             collapse: spread.map(|spread| mean / stable * spread),
-            is_held: is_enclosed && recipe.placement == Placement::Post,
+            is_held: is_enclosed && last_hidden_ends_in_norm(plan),
         }
     }
 
@@ -126,4 +126,25 @@ impl Stability {
             _ => Start::Bursts,
         }
     }
+}
+
+fn is_norm(op: &Op) -> bool {
+    matches!(op, Op::Norm { .. }) && !op.is_nothing()
+}
+
+/// Whether there are norms and no stream goes around one.
+fn is_enclosed(plan: &Plan) -> bool {
+    let goes_around = |op: &Op| match op {
+        Op::Residual(branch) => opened(branch).into_iter().any(is_norm),
+        _ => false,
+    };
+    let mut ops = plan.layers().iter().flatten();
+    ops.clone().any(is_norm) && !ops.any(goes_around)
+}
+
+/// Whether what leaves the last layer with weights before the readout comes from a norm.
+fn last_hidden_ends_in_norm(plan: &Plan) -> bool {
+    let has_weights = |ops: &&Vec<Op>| opened(ops).iter().any(|op| matches!(op, Op::Linear(_)));
+    let last = plan.layers().iter().rev().filter(has_weights).nth(1);
+    last.and_then(|ops| ops.last()).is_some_and(is_norm)
 }

@@ -1,0 +1,155 @@
+//! Modules: the operations of a plan, with their weights.
+
+use std::fmt;
+
+use super::norm::Normalization;
+use super::{activation, residual, Linear};
+use crate::random::Random;
+use crate::recipe::{plan, Activation, Op};
+use crate::tensor::{Scalar, Tensor};
+
+/// One operation of a plan, with its weights.
+pub enum Module<T: Scalar = f32> {
+    /// `x W + b`.
+    Linear(Linear<T>),
+    /// LayerNorm or RMSNorm.
+    Norm(Normalization<T>),
+    /// `phi(x)`, entry by entry.
+    Activation(Activation),
+    /// `x + branch(x)`.
+    Residual(Vec<Module<T>>),
+}
+
+/// An activation and what it sees.
+pub(super) type Seen<T> = Option<(Activation, Tensor<T>)>;
+
+impl<T: Scalar> Module<T> {
+    fn new(op: &Op, random: &mut Random) -> Option<Module<T>> {
+        Some(match op {
+            Op::Linear(weights) => Module::Linear(Linear::drawn(weights, random)),
+            Op::Norm { norm, units } => Module::Norm(Normalization::new(*norm, *units)?),
+            Op::Activation(activation) => Module::Activation(*activation),
+            Op::Residual(branch) => Module::Residual(Module::all(branch, random)),
+        })
+    }
+
+    /// One module an operation; a norm that is none has none.
+    fn all(ops: &[Op], random: &mut Random) -> Vec<Module<T>> {
+        ops.iter().filter_map(|op| Module::new(op, random)).collect()
+    }
+
+    /// `[batch, units in front] -> [batch, units behind]`; `seen` keeps what the first activation sees.
+    #[track_caller]
+    // ANCHOR: forward
+    fn forward(&self, x: &Tensor<T>, seen: &mut Seen<T>) -> Tensor<T> {
+        match self {
+            Module::Linear(linear) => linear.forward(x),
+            Module::Norm(norm) => norm.forward(x),
+            Module::Activation(phi) => {
+                seen.get_or_insert_with(|| (*phi, x.clone()));
+                activation::apply(*phi, x)
+            }
+            Module::Residual(branch) => residual::add(x, &through(branch, x, seen), 1.0),
+        }
+    }
+    // ANCHOR_END: forward
+
+    fn parameters(&self) -> Vec<&Tensor<T>> {
+        match self {
+            Module::Linear(linear) => linear.parameters(),
+            Module::Norm(norm) => norm.parameters(),
+            Module::Activation(_) | Module::Residual(_) => vec![],
+        }
+    }
+
+    fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
+        match self {
+            Module::Linear(linear) => linear.parameters_mut(),
+            Module::Norm(norm) => norm.parameters_mut(),
+            Module::Activation(_) | Module::Residual(_) => vec![],
+        }
+    }
+}
+
+/// From one module to the next.
+fn through<T: Scalar>(modules: &[Module<T>], x: &Tensor<T>, seen: &mut Seen<T>) -> Tensor<T> {
+    modules.iter().fold(x.clone(), |x, module| module.forward(&x, seen))
+}
+
+/// The modules in forward order, those of a branch in place of its residual connection.
+fn opened<T: Scalar>(modules: &[Module<T>]) -> Vec<&Module<T>> {
+    let each = modules.iter().map(|module| match module {
+        Module::Residual(branch) => opened(branch),
+        module => vec![module],
+    });
+    each.flatten().collect()
+}
+
+fn opened_mut<T: Scalar>(modules: &mut [Module<T>]) -> Vec<&mut Module<T>> {
+    let each = modules.iter_mut().map(|module| match module {
+        Module::Residual(branch) => opened_mut(branch),
+        module => vec![module],
+    });
+    each.flatten().collect()
+}
+
+/// One layer of a [`Network`](super::Network): the modules of one layer of its plan.
+pub struct Layer<T: Scalar = f32> {
+    modules: Vec<Module<T>>,
+    description: String,
+}
+
+impl<T: Scalar> Layer<T> {
+    /// Draws the weights of a layer of a plan.
+    pub(super) fn new(ops: &[Op], random: &mut Random) -> Layer<T> {
+        Layer { modules: Module::all(ops, random), description: plan::line(ops) }
+    }
+
+    /// What the first activation sees and which it is, if there is one, and the output.
+    ///
+    /// # Panics
+    /// If `x` has not as many columns as the layer has units in front.
+    #[track_caller]
+    pub fn forward(&self, x: &Tensor<T>) -> (Option<(Activation, Tensor<T>)>, Tensor<T>) {
+        let mut seen = None;
+        let output = through(&self.modules, x, &mut seen);
+        (seen, output)
+    }
+
+    /// The linear layers, in forward order.
+    pub fn linears(&self) -> Vec<&Linear<T>> {
+        let linears = opened(&self.modules).into_iter().filter_map(|module| match module {
+            Module::Linear(linear) => Some(linear),
+            _ => None,
+        });
+        linears.collect()
+    }
+
+    pub(super) fn linears_mut(&mut self) -> Vec<&mut Linear<T>> {
+        let linears = opened_mut(&mut self.modules).into_iter().filter_map(|module| match module {
+            Module::Linear(linear) => Some(linear),
+            _ => None,
+        });
+        linears.collect()
+    }
+
+    /// Weights and biases in forward order, then gains and shifts of norms in forward order.
+    pub(super) fn parameters(&self) -> Vec<&Tensor<T>> {
+        let mut modules = opened(&self.modules);
+        modules.sort_by_key(|module| matches!(module, Module::Norm(_)));
+        modules.into_iter().flat_map(Module::parameters).collect()
+    }
+
+    pub(super) fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
+        let mut modules = opened_mut(&mut self.modules);
+        modules.sort_by_key(|module| matches!(module, Module::Norm(_)));
+        modules.into_iter().flat_map(Module::parameters_mut).collect()
+    }
+}
+
+/// What the plan says of it.
+impl<T: Scalar> fmt::Display for Layer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.description)
+    }
+}

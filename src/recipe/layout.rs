@@ -1,0 +1,104 @@
+//! From a recipe to its plan: the one place that says what stands behind what.
+
+use super::{gaussian, Body, Init, Norm, Op, OutProj, Placement, Plan, Recipe, Weights};
+
+impl Recipe {
+    /// The operations of the network that this recipe describes.
+    ///
+    /// The readout of a plain body is drawn like its hidden layers; embedding and readout of blocks
+    /// are `N(0, 1/fan_in)`.
+    ///
+    /// # Panics
+    /// If [`check`](Recipe::check) refuses the recipe.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let plan = Recipe::blocks(1).width(64).activation(Gelu).norm(Norm::Rms).residual().plan();
+    /// assert_eq!(
+    ///     plan.to_string(),
+    ///     "linear [256, 64]\n\
+    ///      x + (rms [64], linear [64, 256], gelu, linear [256, 64])\n\
+    ///      linear [64, 2]\n"
+    /// );
+    /// ```
+    #[track_caller]
+    pub fn plan(&self) -> Plan {
+        if let Err(refused) = self.check() {
+            panic!("recipe: {refused}");
+        }
+        self.layout()
+    }
+
+    /// The same of a recipe whose sizes alone are known to be accepted.
+    // ANCHOR: layout
+    pub(super) fn layout(&self) -> Plan {
+        let Recipe { depth, width, inputs, classes, residual, .. } = *self;
+        let gain = gaussian::gain(self.activation);
+        let linear = |fan_in, fan_out| Some(Op::linear(fan_in, fan_out, self.init, gain));
+        let activation = || Some(Op::Activation(self.activation));
+        let norm = || Op::Norm { norm: self.norm, units: width };
+        let norm_at = |place| (self.norm != Norm::None && self.placement == place).then(norm);
+
+        let mut layers = vec![];
+        match self.body {
+            Body::Plain => {
+                let mut fan_in = inputs;
+                for _ in 1..depth {
+                    let ops = [linear(fan_in, width), norm_at(Placement::PreAct), activation()];
+                    layers.push(around(residual && fan_in == width, ops));
+                    fan_in = width;
+                }
+                layers.extend(linear(fan_in, classes).map(|readout| vec![readout]));
+            }
+            Body::Block => {
+                if self.embeds() {
+                    layers.push(vec![Op::linear(inputs, width, Init::Xavier, 1.0)]);
+                }
+                let (fan_in, fan_out) = (4 * width, width);
+                let down =
+                    Weights { fan_in, fan_out, init: self.init, gain, divisor: self.divisor() };
+                for _ in 0..depth {
+                    let up = linear(width, 4 * width);
+                    let down = Some(Op::Linear(down));
+                    let ops = [norm_at(Placement::Pre), up, activation(), down];
+                    let mut block = around(residual, ops);
+                    block.extend(norm_at(Placement::Post));
+                    layers.push(block);
+                }
+                if self.final_norm {
+                    layers.push(vec![norm()]);
+                }
+                layers.push(vec![Op::linear(width, classes, Init::Xavier, 1.0)]);
+            }
+        }
+        Plan::unchecked(inputs, layers)
+    }
+    // ANCHOR_END: layout
+
+    /// Whether blocks need a linear layer in front because the inputs are of another width.
+    pub fn embeds(&self) -> bool {
+        self.body == Body::Block && self.inputs != self.width
+    }
+
+    /// What the variance of a branch's last weights is divided by.
+    ///
+    /// *Source*: zeros, Zhang, Dauphin & Ma 2019; weights times `1/sqrt(2 depth)`, Radford et al.
+    /// 2019, section 2.3, where `2 depth` counts the branches: a transformer's block has two.
+    fn divisor(&self) -> f64 {
+        match self.out_proj {
+            OutProj::Plain => 1.0,
+            OutProj::Zero => f64::INFINITY,
+            OutProj::Scaled => 2.0 * self.depth as f64,
+        }
+    }
+}
+
+/// The operations, or the sum of their input and what they make of it.
+fn around<const N: usize>(residual: bool, ops: [Option<Op>; N]) -> Vec<Op> {
+    let ops = ops.into_iter().flatten().collect();
+    if residual {
+        vec![Op::Residual(ops)]
+    } else {
+        ops
+    }
+}
