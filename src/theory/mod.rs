@@ -1,27 +1,13 @@
-//! What can be said of a network from its [`Recipe`](crate::recipe::Recipe) alone.
+//! What can be said of a network from its [`Plan`](crate::recipe::Plan) alone.
 //!
-//! Nothing here knows of tensors, networks or data, so that theory can contradict them.
+//! Two shelves: what holds at initialization, exact at infinite width; and what follows from it
+//! once the network is trained, a forecast. Nothing here knows of tensors, networks or data, so
+//! that theory can contradict them.
 
-mod correlation;
-mod draws;
-mod dynamics;
-pub mod finite_width;
-mod growth;
-mod kernel;
-mod moments;
-mod pairs;
-mod predict;
-mod propagation;
-mod spectrum;
-mod stability;
-mod task;
-mod walk;
+mod forecast;
+mod mean_field;
 
 pub use crate::recipe::gaussian;
-pub use correlation::CorrelationMap;
-pub use dynamics::Choices;
-pub use kernel::{Kernel, WeightTheory};
-pub use pairs::Pairs;
-pub use predict::{Prediction, Verdict};
-pub use propagation::{LayerTheory, Propagation};
-pub use stability::{Limits, Stability, Start};
+pub use forecast::{Choices, Limits, Prediction, Stability, Start, Verdict};
+pub use mean_field::finite_width;
+pub use mean_field::{CorrelationMap, Kernel, LayerTheory, Pairs, Propagation, WeightTheory};

@@ -1,7 +1,7 @@
 //! The spectrum of the linear part of the kernel at finite width.
 
-use super::kernel::{Kernel, WeightTheory};
 use crate::random::{normal_quantile, Random, Stream};
+use crate::theory::mean_field::{Kernel, WeightTheory};
 
 /// Relative rates at which the coordinates of the input are learned; their mean is 1.
 ///

@@ -72,7 +72,7 @@ impl Propagation {
     }
 
     /// The same, with maps that others may have made.
-    pub(super) fn with(plan: &Plan, maps: &mut Maps) -> Propagation {
+    pub(in crate::theory) fn with(plan: &Plan, maps: &mut Maps) -> Propagation {
         let classes = plan.classes() as f64;
         let mut grad = Pairs::constant(1.0);
         let mut layers: Vec<LayerTheory> = vec![];

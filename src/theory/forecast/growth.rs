@@ -1,6 +1,6 @@
 //! What a network that learns adds to its kernel.
 
-use super::kernel::{WeightTheory, NEARLY_ZERO};
+use crate::theory::mean_field::{WeightTheory, NEARLY_ZERO};
 
 /// Growth of the kernel that no network of this size reaches.
 pub(super) const MOST_GROWTH: f64 = 1e3;

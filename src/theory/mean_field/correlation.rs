@@ -140,7 +140,7 @@ fn squared_coefficients(values: &[(f64, f64)]) -> Vec<f64> {
 
 /// The maps that a network needs: normalized layers share one.
 #[derive(Default)]
-pub(super) struct Maps {
+pub(in crate::theory) struct Maps {
     known: Vec<CorrelationMap>,
 }
 

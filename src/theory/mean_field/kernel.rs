@@ -7,7 +7,7 @@ use super::walk::{pass, visit, Step};
 use crate::recipe::{Plan, Recipe, Weights};
 
 /// Variance that stands for that of weights that start at zero, so that ratios have their limit.
-pub(super) const NEARLY_ZERO: f64 = 1e-12;
+pub(in crate::theory) const NEARLY_ZERO: f64 = 1e-12;
 
 /// Kernels of one logit at initialization and at infinite width, and what each weight matrix adds.
 ///
@@ -107,7 +107,7 @@ impl Kernel {
     }
 
     /// The same, with maps that others may have made.
-    pub(super) fn with(plan: &Plan, maps: &mut Maps) -> Kernel {
+    pub(in crate::theory) fn with(plan: &Plan, maps: &mut Maps) -> Kernel {
         let layers = pass(plan, maps, NEARLY_ZERO);
         let mut kernel = Kernel {
             inputs: plan.inputs(),

@@ -1,10 +1,10 @@
 //! Whether the first updates leave a network near where it was initialized.
 
-use super::kernel::Kernel;
 use super::spectrum::{edge, spectrum};
 use super::task::EXAMPLES;
 use crate::recipe::plan::opened;
 use crate::recipe::{Op, Plan, Training};
+use crate::theory::mean_field::Kernel;
 
 /// How large the first updates may be: the two fitted numbers of the verdict.
 ///

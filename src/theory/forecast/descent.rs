@@ -12,11 +12,11 @@
 //! What finite width adds is derived, with a few choices that the page on calibration lists.
 
 use super::growth::{Growth, MOST_GROWTH};
-use super::kernel::Kernel;
 use super::spectrum::spectrum;
 use super::task::{add, dot, Task, EXAMPLES};
 use crate::random::{normal_quantile, Random, Stream};
 use crate::recipe::{Recipe, Training};
+use crate::theory::mean_field::Kernel;
 use std::sync::OnceLock;
 
 /// Steps whose loss is that of all examples: a first batch says more about its draw.
