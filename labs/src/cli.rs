@@ -37,20 +37,27 @@ fn addressed<'c>(command: &'c Command, arguments: &[OsString]) -> &'c Command {
     arguments.iter().skip(1).find_map(named).unwrap_or(command)
 }
 
-/// Reads a seed.
+/// A parser of integers from `least` to `most`. clap's own says of `x` only that it has an invalid
+/// digit; this one says of everything what is accepted instead.
+pub fn integer<T: TryFrom<u64>>(
+    what: &'static str,
+    least: u64,
+    most: u64,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let value = text.parse().ok().filter(|n| (least..=most).contains(n));
+        value
+            .and_then(|n| T::try_from(n).ok())
+            .ok_or_else(|| format!("is not {what}: expected an integer from {least} to {most}"))
+    }
+}
+
+/// A seed.
 ///
 /// # Errors
 /// What is accepted instead.
 pub fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("is not a seed: expected an integer from 0 to {}", u64::MAX))
-}
-
-/// Reads a port.
-///
-/// # Errors
-/// What is accepted instead.
-pub fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| format!("is not a port: expected an integer from 0 to {}", u16::MAX))
+    integer("a seed", 0, u64::MAX)(text)
 }
 
 /// Reads a size; the bounds of each are for the recipe to say, the widest of all is a million.
@@ -69,15 +76,12 @@ pub fn real(text: &str) -> Result<f64, String> {
     text.parse().map_err(|_| "is not accepted: expected a number such as 0.001".to_owned())
 }
 
-/// Reads a number of threads.
+/// A number of threads.
 ///
 /// # Errors
 /// What is accepted instead.
 pub fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(n @ 1..=1024) => Ok(n),
-        _ => Err("is not a number of threads: expected an integer from 1 to 1024".to_owned()),
-    }
+    integer("a number of threads", 1, 1024)(text)
 }
 
 /// The number of threads that an environment variable asks for, if it is set.
@@ -148,7 +152,7 @@ mod tests {
 
     #[derive(Debug, Parser)]
     struct Arguments {
-        #[arg(long, value_parser = port, allow_negative_numbers = true)]
+        #[arg(long, value_parser = integer::<u16>("a port", 0, 65535), allow_negative_numbers = true)]
         port: u16,
     }
 

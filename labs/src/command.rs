@@ -83,13 +83,6 @@ pub fn default_threads() -> Result<usize, Failure> {
 #[derive(Args, Debug)]
 struct Nothing {}
 
-fn steps(text: &str) -> Result<usize, String> {
-    match text.parse::<u32>() {
-        Ok(n) if n > 0 => Ok(n as usize),
-        _ => Err(format!("is not a number of steps: expected an integer from 1 to {}", u32::MAX)),
-    }
-}
-
 fn directory(text: &str) -> Result<PathBuf, String> {
     match text {
         "" => Err("is not a directory: expected a path".into()),
@@ -151,6 +144,7 @@ impl Lab {
         if let Some(book) = self.steps {
             let help = format!("Training steps, at least 1 [default: {book}]");
             let arg = Arg::new("steps").long("steps").value_name("N").help(help);
+            let steps = cli::integer::<usize>("a number of steps", 1, u32::MAX.into());
             let arg = arg.value_parser(steps).allow_negative_numbers(true).display_order(1);
             command = command.arg(arg);
         }

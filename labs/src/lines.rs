@@ -1,33 +1,53 @@
 //! Recipes as lines of JSON, one description of a network and its training a line.
 
 mod input;
-mod unique;
 
 pub use input::next_line;
 
 use minigrad::experiments::score::Measured;
 use minigrad::recipe::{Method, Outcome, Recipe, Training};
+use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde_json::error::Category;
 use serde_json::{json, Map, Value};
 
-/// Fields of a recipe, in the order of its documentation.
-const RECIPE: [&str; 13] = [
-    "body",
-    "depth",
-    "width",
-    "activation",
-    "init",
-    "norm",
-    "placement",
-    "residual",
-    "out_proj",
-    "final_norm",
-    "inputs",
-    "classes",
-    "seed",
-];
+/// The fields of a recipe and of its training side by side. Those of the training are values until
+/// they have become one, which refuses what it does not accept by the name of its field.
+#[derive(Deserialize)]
+#[serde(expecting = "an object such as {\"depth\": 3, \"lr\": 0.01}")]
+struct Line {
+    #[serde(flatten)]
+    recipe: Recipe,
+    lr: Value,
+    #[serde(default = "usual_momentum")]
+    momentum: Value,
+    #[serde(default = "usual_batch")]
+    batch: Value,
+    #[serde(default = "usual_steps")]
+    steps: Value,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
 
-/// Fields of a training by gradient descent.
-const TRAINING: [&str; 4] = ["lr", "momentum", "batch", "steps"];
+fn usual_momentum() -> Value {
+    json!(0.9)
+}
+
+fn usual_batch() -> Value {
+    json!(64)
+}
+
+fn usual_steps() -> Value {
+    json!(1000)
+}
+
+/// A recipe and its training, one below the other.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    recipe: Recipe,
+    training: Training,
+}
 
 /// Fields that a measured line has on top; nothing is predicted from them.
 const MEASURED: [&str; 7] =
@@ -47,49 +67,54 @@ const MEASURED: [&str; 7] =
 /// assert!(read(r#"{"depth": 3, "lr": 0.01, "colour": 1}"#).unwrap_err().contains("\"colour\""));
 /// ```
 pub fn read(line: &str) -> Result<(Recipe, Training), String> {
-    let fields = object(line)?;
-    let known = || RECIPE.iter().chain(&TRAINING);
-    let mut recipe = Map::new();
-    let mut training = Map::new();
-    for (name, value) in fields {
-        let name = name.as_str();
-        if RECIPE.contains(&name) {
-            recipe.insert(name.to_owned(), value);
-        } else if TRAINING.contains(&name) {
-            training.insert(name.to_owned(), value);
-        } else if !MEASURED.contains(&name) {
-            let names: Vec<&str> = known().copied().collect();
-            return Err(format!("unknown field {name:?}: expected one of {}", names.join(", ")));
-        }
+    read_both(line).map(|(recipe, training, _)| (recipe, training))
+}
+
+/// What a line describes, and the fields beside it.
+fn read_both(line: &str) -> Result<(Recipe, Training, Map<String, Value>), String> {
+    let Line { recipe, lr, momentum, batch, steps, rest } =
+        serde_json::from_str(line).map_err(|error| said(&error))?;
+    if let Some(name) = rest.keys().find(|name| !MEASURED.contains(&name.as_str())) {
+        let recipe = json!(recipe);
+        let known = recipe.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+        let known: Vec<&str> = known.chain(["lr", "momentum", "batch", "steps"]).collect();
+        return Err(format!("unknown field {name:?}: expected one of {}", known.join(", ")));
     }
-    let momentum = training.remove("momentum").unwrap_or_else(|| json!(0.9));
-    training.insert("method".to_owned(), json!({"sgd": {"momentum": momentum}}));
-    Ok((parse(&recipe, &json!({"depth": 1}))?, parse(&training, &json!({"lr": 1.0}))?))
+    let method = json!({"sgd": {"momentum": momentum}});
+    let training = json!({"method": method, "lr": lr, "batch": batch, "steps": steps});
+    let training = serde_json::from_value(training).map_err(|error| said(&error))?;
+    Ok((recipe, training, rest))
 }
 
 /// What a whole file describes: an object with a `recipe` and a `training`.
 ///
 /// # Errors
-/// As for [`read`].
+/// As for [`read`], with the place in the file.
 pub fn read_plan(text: &str) -> Result<(Recipe, Training), String> {
-    let mut parts = object(text)?;
-    let mut part = |name: &str| match parts.shift_remove(name) {
-        Some(Value::Object(fields)) => Ok(fields),
-        Some(other) => Err(format!("{name} {other}: expected an object")),
-        None => Err(format!("there is no {name}: expected an object of that name")),
-    };
-    let (recipe, training) = (part("recipe")?, part("training")?);
-    if let Some(name) = parts.keys().next() {
-        return Err(format!("unknown field {name:?}: expected recipe and training"));
-    }
-    Ok((parse(&recipe, &json!({"depth": 1}))?, parse(&training, &json!({"lr": 1.0}))?))
+    let mut from = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut from);
+    let Plan { recipe, training } = read.map_err(|error| {
+        let (path, said) = (error.path().to_string(), error.inner().to_string());
+        let field = path.rsplit('.').next().unwrap_or_default();
+        match error.inner().classify() {
+            // A recipe names the field that it refuses; a type that does not fit names none.
+            Category::Data if said.contains(field) => said,
+            Category::Data => format!("{path}: {said}"),
+            _ => format!("no JSON: {said}"),
+        }
+    })?;
+    from.end().map_err(|error| format!("no JSON: {error}"))?;
+    Ok((recipe, training))
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, String> {
-    match unique::read(text).map_err(|why| format!("no JSON: {why}"))? {
-        Value::Object(fields) => Ok(fields),
-        _ => Err("not an object: expected {\"depth\": ...}".to_owned()),
+/// What is wrong with a line. Its place within the line is told only where the line is no JSON.
+fn said(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    if error.classify() != Category::Data {
+        return format!("no JSON: {said}");
     }
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    said.strip_suffix(&place).unwrap_or(&said).to_owned()
 }
 
 /// A line with what was measured: `outcome`, one a run, and `loss_median`, one a window of the
@@ -98,18 +123,19 @@ fn object(text: &str) -> Result<Map<String, Value>, String> {
 /// # Errors
 /// As for [`read`], or if one of the two is missing.
 pub fn read_measured(line: &str) -> Result<Measured, String> {
-    let (recipe, training) = read(line)?;
-    let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let field = |name: &str, error: serde_json::Error| format!("{name}: {error}");
-    let outcomes: Vec<Outcome> = serde_json::from_value(value["outcome"].clone())
-        .map_err(|error| field("outcome", error))?;
-    let losses: Vec<Option<f64>> = serde_json::from_value(value["loss_median"].clone())
-        .map_err(|error| field("loss_median", error))?;
+    let (recipe, training, mut rest) = read_both(line)?;
+    let outcomes: Vec<Outcome> = take(&mut rest, "outcome")?;
+    let losses: Vec<Option<f64>> = take(&mut rest, "loss_median")?;
     if losses.len() != training.windows().len() {
         return Err(format!("loss_median: expected {} losses", training.windows().len()));
     }
     let losses = losses.into_iter().map(|loss| loss.unwrap_or(f64::NAN)).collect();
     Ok(Measured { recipe, training, outcomes, losses })
+}
+
+fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Result<T, String> {
+    let value = fields.shift_remove(name).unwrap_or_default();
+    serde_json::from_value(value).map_err(|error| format!("{name}: {error}"))
 }
 
 /// The line of a measurement, such that [`read_measured`] gives it back.
@@ -129,28 +155,6 @@ pub fn measured(measured: &Measured) -> String {
     line.to_string()
 }
 
-/// Reads all fields. What a field of the wrong type says does not name it: `least`, an object with
-/// nothing but what is required, and each field in turn find it.
-fn parse<T: serde::de::DeserializeOwned>(
-    fields: &Map<String, Value>,
-    least: &Value,
-) -> Result<T, String> {
-    let error = match serde_json::from_value(Value::Object(fields.clone())) {
-        Ok(parsed) => return Ok(parsed),
-        Err(error) => error.to_string(),
-    };
-    for (name, value) in fields {
-        let mut alone = least.clone();
-        alone[name] = value.clone();
-        if let Err(why) = serde_json::from_value::<T>(alone) {
-            if why.to_string() == error && !error.contains(name.as_str()) {
-                return Err(format!("{name} {value}: {error}"));
-            }
-        }
-    }
-    Err(error)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,13 +163,13 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (line, said) in [
             ("{", "no JSON: EOF"),
-            ("3", "not an object"),
+            ("3", "invalid type: integer `3`, expected an object such as {\"depth\": 3"),
             (r#"{"lr": 0.1}"#, "missing field `depth`"),
             (r#"{"depth": 3}"#, "missing field `lr`"),
             (r#"{"depth": -1, "lr": 0.1}"#, "depth -1 is not accepted"),
             (r#"{"depth": 0, "lr": 0.1}"#, "depth 0 is not accepted"),
             (r#"{"depth": 3, "lr": -0.1}"#, "lr -0.1 is not accepted"),
-            (r#"{"depth": 3, "depth": 4, "lr": 0.1}"#, "no JSON: field \"depth\" is given twice"),
+            (r#"{"depth": 3, "depth": 4, "lr": 0.1}"#, "duplicate field `depth`"),
             (r#"{"depth": 3, "lr": null}"#, "lr null is not accepted"),
             (r#"{"depth": 3, "lr": "x"}"#, "lr \"x\" is not accepted"),
             (
@@ -187,10 +191,10 @@ mod tests {
             ("3", "null", "depth null is not accepted"),
             ("3", "0", "depth 0 is not accepted"),
             ("0.1", "\"x\"", "lr \"x\" is not accepted"),
-            ("{\"lr\": 0.1}", "7", "training 7: expected an object"),
-            ("training", "trainings", "there is no training"),
-            ("0.1}", "0.1}, \"more\": 1", "unknown field \"more\""),
-            ("3", "3, \"depth\": 4", "no JSON: field \"depth\" is given twice"),
+            ("{\"lr\": 0.1}", "7", "training: invalid type: integer `7`, expected struct Training"),
+            ("training", "trainings", "unknown field `trainings`, expected `recipe` or `training`"),
+            ("0.1}", "0.1}, \"more\": 1", "unknown field `more`"),
+            ("3", "3, \"depth\": 4", "recipe: duplicate field `depth`"),
         ] {
             let error = read_plan(&plan.replace(from, to)).unwrap_err();
             assert!(error.starts_with(said), "{error}");

@@ -321,7 +321,7 @@ fn a_bad_line_is_named_and_spares_the_others() {
         (b"{\"depth\": 18446744073709551615, \"lr\": 1}\n", "depth 18446744073709551615 is not"),
         (b"{\"depth\": 2, \"lr\": 1, \"steps\": 1000000000}\n", "steps 1000000000 is not"),
         (b"{\"depth\": 3, \"lr\": \"\xff\"}\n", "no UTF-8"),
-        (b"{\"depth\": 3, \"depth\": 4, \"lr\": 1}\n", "field \"depth\" is given twice"),
+        (b"{\"depth\": 3, \"depth\": 4, \"lr\": 1}\n", "duplicate field `depth`"),
         (long.as_bytes(), "longer than a megabyte"),
         (long.get(..900_000).map_or(b"", str::as_bytes), "EOF while parsing"),
         (b"{\"depth\": null, \"lr\": 1}\n", "depth null"),

@@ -2,7 +2,7 @@
 
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::middleware::map_response;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::serve::{Listener, ListenerExt};
 use axum::Router;
 use minigrad_labs::{say, Failure};
@@ -10,7 +10,7 @@ use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Where the book is served unless a reader asks for another port.
@@ -79,19 +79,14 @@ async fn bind(port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
 }
 
 fn router(book: &Path) -> Router {
-    let missing = book.join("404.html");
-    let unreadable = missing.clone();
-    let not_there = axum::routing::any(move || not_found(missing.clone()));
+    let not_there = ServeFile::new(book.join("404.html"));
     Router::new()
-        .fallback_service(ServeDir::new(book).fallback(not_there))
+        .fallback_service(ServeDir::new(book).not_found_service(not_there))
         // A name that no file system can have is the name of no page.
-        .layer(map_response(move |response: Response| {
-            let page = unreadable.clone();
-            async move {
-                match response.status() {
-                    StatusCode::INTERNAL_SERVER_ERROR => not_found(page).await,
-                    _ => response,
-                }
+        .layer(map_response(|response: Response| async move {
+            match response.status() {
+                StatusCode::INTERNAL_SERVER_ERROR => StatusCode::NOT_FOUND.into_response(),
+                _ => response,
             }
         }))
         // Authors reload and want the page they have just written.
@@ -99,11 +94,6 @@ fn router(book: &Path) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-}
-
-async fn not_found(page: PathBuf) -> Response {
-    let page = std::fs::read_to_string(page).unwrap_or_else(|_| "Not found".to_owned());
-    (StatusCode::NOT_FOUND, Html(page)).into_response()
 }
 
 #[cfg(test)]

@@ -1,15 +1,12 @@
 //! What mdBook only warns about — a tag left open, a footnote nobody refers to — is wrong in this
 //! book: the warnings of a piece of work, collected.
 
-use std::fmt::{Debug, Write};
+use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
-use tracing::field::{Field, Visit};
-use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::Level;
 
-/// What the work under way has logged.
-static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// What the work under way has logged, a line each.
+static HEARD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Does `work`; returns what it returned and what was logged as warning or error meanwhile, by
 /// whatever thread: KaTeX works on several. One piece of work at a time.
@@ -18,54 +15,30 @@ pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     static LISTEN: Once = Once::new();
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     LISTEN.call_once(|| {
+        let bare = tracing_subscriber::fmt().without_time().with_level(false).with_target(false);
+        let bare = bare.with_ansi(false).with_max_level(Level::WARN).with_writer(|| Ear);
         // It fails where another listener has come first, which nothing in this process does.
-        let _ = tracing::subscriber::set_global_default(Collector);
+        let _ = tracing::subscriber::set_global_default(bare.finish());
     });
     heard().clear();
     let result = work();
-    (result, std::mem::take(&mut heard()))
+    let lines = String::from_utf8_lossy(&heard()).lines().map(str::to_owned).collect();
+    (result, lines)
 }
 
-fn heard() -> MutexGuard<'static, Vec<String>> {
+fn heard() -> MutexGuard<'static, Vec<u8>> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-struct Collector;
+struct Ear;
 
-impl Subscriber for Collector {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::WARN
+impl Write for Ear {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        heard().write(bytes)
     }
 
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::WARN)
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut message = Message::default();
-        event.record(&mut message);
-        heard().push(message.0);
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-#[derive(Default)]
-struct Message(String);
-
-impl Visit for Message {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if field.name() == "message" {
-            // Writing into a String cannot fail.
-            let _ = write!(self.0, "{value:?}");
-        }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -28,30 +28,12 @@ struct Arguments {
     #[command(flatten)]
     described: Described,
     /// A file with one recipe a line, or - for standard input, instead of the flags above
-    #[arg(long, value_name = "FILE", conflicts_with_all = FLAGS)]
+    #[arg(long, value_name = "FILE", conflicts_with = "Described")]
     recipes: Option<PathBuf>,
     /// A table to read, or JSON: one object a recipe
     #[arg(long, value_name = "NAME", default_value = "table")]
     format: Format,
 }
-
-/// The flags that a file stands for.
-const FLAGS: [&str; 14] = [
-    "body",
-    "depth",
-    "width",
-    "activation",
-    "init",
-    "norm",
-    "placement",
-    "residual",
-    "out_proj",
-    "final_norm",
-    "lr",
-    "momentum",
-    "batch",
-    "steps",
-];
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Format {

@@ -1,4 +1,7 @@
-//! Where a Markdown text has fenced code blocks, line by line.
+//! Where a Markdown text has fenced code blocks.
+
+use crate::options;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
 /// One fenced code block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,62 +40,57 @@ pub enum Piece<'a> {
 /// Cuts `text` into lines of prose and fenced code blocks; the pieces' texts concatenate to `text`.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
-    let mut lines = text.split_inclusive('\n').zip(1..);
-    let mut at = 0;
-    while let Some((opening, line)) = lines.next() {
-        let start = at;
-        at += opening.len();
-        let Some((prefix, marker, label)) = opening_fence(opening) else {
-            found.push(Piece::Prose { line, text: opening });
-            continue;
+    let (mut at, mut line) = (0, 1);
+    let blocks = Parser::new_ext(text, options()).into_offset_iter();
+    for (label, range) in blocks.filter_map(|(event, range)| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(label))) => Some((label, range)),
+        _ => None,
+    }) {
+        // Whole lines, with what a quotation or a list puts before and a line's end behind.
+        let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+        let end = match text[..range.end].ends_with('\n') {
+            true => range.end,
+            false => text[range.end..].find('\n').map_or(text.len(), |end| range.end + end + 1),
         };
-        let mut fence = Fence {
-            line,
-            prefix: prefix.to_owned(),
-            label: label.to_owned(),
-            body: String::new(),
-            closed: false,
-        };
-        for (inner, _) in lines.by_ref() {
-            at += inner.len();
-            if closes(inner, marker) {
-                fence.closed = true;
-                break;
-            }
-            fence.body.push_str(inner);
-        }
-        found.push(Piece::Code { fence, text: &text[start..at] });
+        prose(&text[at..start], &mut line, &mut found);
+        let code = &text[start..end];
+        let fence = Fence { line, label: label.trim().to_owned(), ..fence(code) };
+        found.push(Piece::Code { fence, text: code });
+        line += code.matches('\n').count();
+        at = end;
     }
+    prose(&text[at..], &mut line, &mut found);
     found
 }
 
 /// The fenced code blocks of `text`, in order.
 pub fn fences(text: &str) -> Vec<Fence> {
-    pieces(text)
-        .into_iter()
-        .filter_map(|piece| match piece {
-            Piece::Code { fence, .. } => Some(fence),
-            Piece::Prose { .. } => None,
-        })
-        .collect()
+    let code = |piece| match piece {
+        Piece::Code { fence, .. } => Some(fence),
+        Piece::Prose { .. } => None,
+    };
+    pieces(text).into_iter().filter_map(code).collect()
 }
 
-/// Splits an opening fence into what stands before it, its marker and its label.
-fn opening_fence(line: &str) -> Option<(&str, &str, &str)> {
-    let rest = line.trim_start_matches([' ', '\t', '>']);
-    let prefix = &line[..line.len() - rest.len()];
-    let kind = rest.chars().next().filter(|&c| c == '`' || c == '~')?;
-    let after = rest.trim_start_matches(kind);
-    let marker = &rest[..rest.len() - after.len()];
-    let label = after.trim();
-    // A backtick in the label makes it inline code: ```like this```.
-    let is_fence = marker.len() >= 3 && !(kind == '`' && label.contains('`'));
-    is_fence.then_some((prefix, marker, label))
+fn prose<'a>(text: &'a str, line: &mut usize, found: &mut Vec<Piece<'a>>) {
+    for text in text.split_inclusive('\n') {
+        found.push(Piece::Prose { line: *line, text });
+        *line += 1;
+    }
 }
 
-fn closes(line: &str, marker: &str) -> bool {
-    let rest = line.trim_start_matches([' ', '\t', '>']).trim_end();
-    rest.len() >= marker.len() && rest.bytes().all(|byte| byte == marker.as_bytes()[0])
+/// What the lines of a fenced code block say.
+fn fence(code: &str) -> Fence {
+    let bare = |line: &str| line.trim_start_matches([' ', '\t', '>']).trim_end().to_owned();
+    let (opening, rest) = code.split_once('\n').unwrap_or((code, ""));
+    let kind = bare(opening).chars().next().unwrap_or('`');
+    let marker: String = bare(opening).chars().take_while(|&c| c == kind).collect();
+    let closing = rest.split_inclusive('\n').next_back().unwrap_or_default();
+    let closed = bare(closing).starts_with(&marker);
+    let body = &rest[..rest.len() - if closed { closing.len() } else { 0 }];
+    let prefix = &opening[..opening.find(kind).unwrap_or(0)];
+    let (prefix, body) = (prefix.to_owned(), body.to_owned());
+    Fence { line: 0, prefix, label: String::new(), body, closed }
 }
 
 #[cfg(test)]
@@ -101,29 +99,40 @@ mod tests {
 
     #[test]
     fn pieces_concatenate_to_the_text() {
-        let text = "a\n```rust\nlet x = 1;\n```\nb\n> ~~~text\n> ```\n> ~~~\nlast";
-        let joined: String = pieces(text)
+        let text = "a\n```rust\nlet x = 1;\n```\nb\n> ~~~text\n> ```\n> ~~~\nc\n- d\n\n  ```text\n  e\n  ```\nlast";
+        let pieces = pieces(text);
+        let joined: String = pieces
             .iter()
             .map(|piece| match piece {
                 Piece::Prose { text, .. } | Piece::Code { text, .. } => *text,
             })
             .collect();
         assert_eq!(joined, text);
+        assert_eq!(pieces.len(), 9);
+        assert_eq!(pieces[8], Piece::Prose { line: 15, text: "last" });
     }
 
     #[test]
     fn a_fence_knows_its_line_label_and_body() {
-        let found = fences("a\n\n````rust,ignore\nx\n```\ny\n````\n");
-        assert_eq!(found.len(), 1);
+        let found = fences("a\n\n````rust,ignore\nx\n```\ny\n````\n\n> ~~~ text\n> z\n> ~~~\n");
+        assert_eq!(found.len(), 2);
         assert_eq!(found[0].line, 3);
         assert_eq!(found[0].label, "rust,ignore");
         assert_eq!(found[0].body, "x\n```\ny\n");
         assert!(found[0].closed);
+        let Fence { line, prefix, label, body, closed } = &found[1];
+        assert_eq!(
+            (*line, &prefix[..], &label[..], &body[..], *closed),
+            (9, "> ", "text", "> z\n", true)
+        );
     }
 
     #[test]
     fn an_unclosed_fence_says_so() {
-        assert!(!fences("```text\nx\n")[0].closed);
+        let found = fences("````text\nx\n```\n");
+        assert!(!found[0].closed);
+        assert_eq!(found[0].body, "x\n```\n");
+        assert!(!fences("```text")[0].closed);
     }
 
     #[test]

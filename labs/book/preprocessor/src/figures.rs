@@ -1,11 +1,11 @@
 //! The stage after KaTeX and includes: figures, rendered formulas, shown source.
 
 use crate::captions::{frames, Edit, Located};
-use crate::{includes, line_of, math, rewrite_chapters};
+use crate::{includes, line_of, math, options, rewrite_chapters};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Parser, Tag};
 use std::path::{Component, Path};
 
 /// Points figure links at the rendered book, frames figures with their captions, settles
@@ -75,17 +75,6 @@ pub fn frame(text: &str, chapter: &Path, root: &Path) -> Result<String, Vec<Stri
     } else {
         Err(troubles)
     }
-}
-
-/// What mdBook reads, too.
-fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
 }
 
 /// `figures/x.svg`, if that is where `link` leads from `chapter` on GitHub.

@@ -24,7 +24,19 @@ pub use values::Values;
 
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::errors::{Error, Result};
+use pulldown_cmark::Options;
 use std::path::Path;
+
+/// What mdBook reads, too.
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+}
 
 /// Rewrites every chapter that has a source file, and reports the troubles of all of them at once.
 fn rewrite_chapters(

@@ -1,6 +1,8 @@
 //! Slips of the pen that neither mdBook nor KaTeX says a word about.
 
 use crate::fences::{pieces, Piece};
+use crate::options;
+use pulldown_cmark::{Event, Parser};
 
 /// Displays with nothing between their dollars; KaTeX makes an empty line of them.
 pub fn empty_formulas(text: &str) -> Vec<(usize, String)> {
@@ -48,24 +50,11 @@ pub fn without_hash(line: &str) -> Option<&str> {
 
 /// Whether byte `at` of a line stands between backticks.
 pub fn in_code(line: &str, at: usize) -> bool {
-    let mut open: Option<usize> = None;
-    let mut rest = line;
-    while let Some(tick) = rest.find('`') {
-        let start = line.len() - rest.len() + tick;
-        if start > at {
-            break;
-        }
-        let after = rest[tick..].trim_start_matches('`');
-        let ticks = rest.len() - tick - after.len();
-        match open {
-            None => open = Some(ticks),
-            Some(wanted) if wanted == ticks => open = None,
-            Some(_) => {}
-        }
-        rest = after;
-    }
-    // What is opened and never closed is no code.
-    open.is_some_and(|ticks| line[at..].contains(&"`".repeat(ticks)))
+    // Without its margin, which alone would make it code.
+    let margin = line.len() - line.trim_start().len();
+    Parser::new_ext(line.trim_start(), options())
+        .into_offset_iter()
+        .any(|(event, range)| matches!(event, Event::Code(_)) && range.contains(&(at - margin)))
 }
 
 #[cfg(test)]
