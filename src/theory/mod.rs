@@ -8,6 +8,6 @@ mod forecast;
 mod mean_field;
 
 pub use crate::recipe::gaussian;
-pub use forecast::{Choices, Limits, Prediction, Stability, Start, Verdict};
+pub use forecast::{Choices, Limits, Prediction, Stability, Start, Task, Verdict};
 pub use mean_field::finite_width;
 pub use mean_field::{CorrelationMap, Kernel, LayerTheory, Pairs, Propagation, WeightTheory};

@@ -13,9 +13,9 @@
 
 use super::growth::{Growth, MOST_GROWTH};
 use super::spectrum::spectrum;
-use super::task::{add, dot, Task, EXAMPLES};
+use super::task::{add, dot, Sample, Task};
 use crate::random::{normal_quantile, Random, Stream};
-use crate::recipe::{Recipe, Training};
+use crate::recipe::Training;
 use crate::theory::mean_field::Kernel;
 use std::sync::OnceLock;
 
@@ -80,24 +80,24 @@ impl Choices {
 
 /// Predicted loss of every step.
 pub(super) fn losses(
-    recipe: &Recipe,
+    task: &Task,
     kernel: &Kernel,
     training: &Training,
     choices: &Choices,
 ) -> Vec<f64> {
-    static USUAL: OnceLock<Task> = OnceLock::new();
+    static USUAL: OnceLock<Sample> = OnceLock::new();
     let drawn;
-    let task = if recipe.inputs == 256 {
-        USUAL.get_or_init(|| Task::draw(256))
+    let sample = if *task == Task::default() {
+        USUAL.get_or_init(|| Sample::draw(task))
     } else {
-        drawn = Task::draw(recipe.inputs);
+        drawn = Sample::draw(task);
         &drawn
     };
-    Descent::new(task, kernel, training, choices).run()
+    Descent::new(sample, kernel, training, choices).run()
 }
 
 struct Descent<'a> {
-    task: &'a Task,
+    sample: &'a Sample,
     training: &'a Training,
     kernel: &'a Kernel,
     start: Vec<f64>,
@@ -111,7 +111,7 @@ struct Descent<'a> {
 
 impl<'a> Descent<'a> {
     fn new(
-        task: &'a Task,
+        sample: &'a Sample,
         kernel: &'a Kernel,
         training: &'a Training,
         choices: &Choices,
@@ -129,9 +129,9 @@ impl<'a> Descent<'a> {
         // to it: it starts there. 1/4 is the largest p (1 - p).
         let common = common.min(4.0 * 2.0 * (1.0 + momentum) / lr);
         // What finite width makes of independent parts: they share features.
-        let shared = choices.features.min(task.inputs);
+        let shared = choices.features.min(sample.inputs);
         let share = if shared > 0 { libm::sqrt(-libm::expm1(-noise)) } else { 0.0 };
-        let mu = if choices.has_spectrum { spectrum(kernel) } else { vec![1.0; task.inputs] };
+        let mu = if choices.has_spectrum { spectrum(kernel) } else { vec![1.0; sample.inputs] };
         let noise_of_batches =
             lr * (linear + own) / 4.0 / (2.0 * training.batch as f64 * (1.0 - momentum));
         let f = &kernel.function;
@@ -139,16 +139,16 @@ impl<'a> Descent<'a> {
         // Half of all networks start further from 0 than this multiple.
         let offset = amplitude(f.common()) * normal_quantile(0.75);
         let (slope, rough) = (amplitude(f.linear(inputs)), amplitude(f.own(inputs)));
-        let start = task.linear.iter().zip(&task.rough);
+        let start = sample.linear.iter().zip(&sample.rough);
         Descent {
-            task,
+            sample,
             training,
             kernel,
             start: start.map(|(line, own)| offset + slope * line + rough * own).collect(),
             mean: Component::new(vec![common]),
             line: Component::new(mu.iter().map(|mu| linear * mu / inputs as f64).collect()),
             shared: Component::new(vec![own * share / shared.max(1) as f64; shared]),
-            own: Component::new(vec![own * (1.0 - share); EXAMPLES]),
+            own: Component::new(vec![own * (1.0 - share); sample.examples]),
             most_growth: if choices.grows {
                 (1.0 / noise_of_batches).clamp(1.0, MOST_GROWTH)
             } else {
@@ -161,12 +161,13 @@ impl<'a> Descent<'a> {
         let mut random = Random::new(0, Stream::Batches);
         let mut growth = Growth::new(&self.kernel.weights, self.most_growth);
         let Training { lr, batch, steps, .. } = *self.training;
+        let examples = self.sample.examples;
         let mut losses = vec![];
         for step in 0..steps {
-            let rows: Vec<usize> = (0..batch).map(|_| random.below(EXAMPLES)).collect();
+            let rows: Vec<usize> = (0..batch).map(|_| random.below(examples)).collect();
             let values: Vec<f64> = rows.iter().map(|&row| self.function(row)).collect();
             losses.push(if step < WHOLE {
-                self.loss((0..EXAMPLES).map(|row| (row, self.function(row))))
+                self.loss((0..examples).map(|row| (row, self.function(row))))
             } else {
                 self.loss(rows.iter().copied().zip(values.iter().copied()))
             });
@@ -182,11 +183,11 @@ impl<'a> Descent<'a> {
 
     /// The difference of the logits at an example.
     fn function(&self, row: usize) -> f64 {
-        let Descent { task, start, mean, line, shared, own, .. } = self;
+        let Descent { sample, start, mean, line, shared, own, .. } = self;
         start[row]
             + mean.value[0]
-            + dot(task.row(row), &line.value)
-            + dot(task.features(row, shared.value.len()), &shared.value)
+            + dot(sample.row(row), &line.value)
+            + dot(sample.features(row, shared.value.len()), &shared.value)
             + own.value[row]
     }
 
@@ -195,7 +196,7 @@ impl<'a> Descent<'a> {
     fn loss(&self, examples: impl ExactSizeIterator<Item = (usize, f64)>) -> f64 {
         let count = examples.len() as f64;
         let losses = examples.map(|(row, value)| {
-            let f = value * (1.0 - 2.0 * self.task.y[row]);
+            let f = value * (1.0 - 2.0 * self.sample.y[row]);
             f.max(0.0) + libm::log1p(libm::exp(-libm::fabs(f)))
         });
         losses.sum::<f64>() / count
@@ -206,7 +207,7 @@ impl<'a> Descent<'a> {
         let momentum = self.training.momentum_share();
         let residual = |(&row, value): (&usize, &f64)| {
             let probability = 1.0 / (1.0 + libm::exp(-value));
-            (probability - self.task.y[row]) / rows.len() as f64
+            (probability - self.sample.y[row]) / rows.len() as f64
         };
         let residuals: Vec<f64> = rows.iter().zip(values).map(residual).collect();
         for component in [&mut self.mean, &mut self.line, &mut self.shared, &mut self.own] {
@@ -214,9 +215,9 @@ impl<'a> Descent<'a> {
         }
         for (&row, residual) in rows.iter().zip(residuals) {
             self.mean.velocity[0] += residual;
-            add(&mut self.line.velocity, self.task.row(row), residual);
+            add(&mut self.line.velocity, self.sample.row(row), residual);
             let features = self.shared.velocity.len();
-            add(&mut self.shared.velocity, self.task.features(row, features), residual);
+            add(&mut self.shared.velocity, self.sample.features(row, features), residual);
             self.own.velocity[row] += residual;
         }
     }

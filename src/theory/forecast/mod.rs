@@ -11,4 +11,5 @@ mod verdict;
 pub use descent::Choices;
 pub use prediction::Prediction;
 pub use stability::{Limits, Stability, Start};
+pub use task::Task;
 pub use verdict::Verdict;

@@ -2,8 +2,9 @@
 
 use super::descent::{self, Choices};
 use super::stability::{Limits, Stability, Start};
+use super::task::Task;
 use super::verdict::{explain, verdict, Verdict, GUESS};
-use crate::recipe::{Method, Recipe, Refused, Training};
+use crate::recipe::{Method, Plan, Recipe, Refused, Training};
 use crate::theory::mean_field::{Kernel, Maps, Propagation};
 use std::fmt;
 
@@ -37,22 +38,36 @@ pub struct Prediction {
 }
 
 impl Recipe {
-    /// Says what will become of a network built from this recipe and trained on the sign-of-sum
-    /// task; builds and trains nothing. Deterministic; the seeds of recipe and training do not
-    /// matter.
+    /// Says what will become of a network built from this recipe and trained on 1000 examples of the
+    /// sign-of-sum task; builds and trains nothing. Deterministic; the seeds of recipe and training
+    /// do not matter.
     ///
     /// # Panics
     /// Where [`Prediction::of`] is an error.
+    #[track_caller]
     pub fn predict(&self, training: &Training) -> Prediction {
-        match Prediction::of(self, training) {
-            Ok(prediction) => prediction,
-            Err(refused) => panic!("predict: {refused}"),
-        }
+        expect(Prediction::of(self, training))
     }
 }
 
+impl Plan {
+    /// Says what will become of a network built from this plan and trained on the task.
+    ///
+    /// # Panics
+    /// Where [`Prediction::of_plan`] is an error.
+    #[track_caller]
+    pub fn predict(&self, training: &Training, task: &Task) -> Prediction {
+        expect(Prediction::of_plan(self, training, task))
+    }
+}
+
+#[track_caller]
+fn expect(prediction: Result<Prediction, Refused>) -> Prediction {
+    prediction.unwrap_or_else(|refused| panic!("predict: {refused}"))
+}
+
 impl Prediction {
-    /// Predicts the training of a recipe.
+    /// Predicts the training of a recipe on the book's task: [`Task::of`] its plan.
     ///
     /// # Errors
     /// A recipe or training that is refused, more than 2^36 entries to go through (inputs times batch
@@ -72,19 +87,35 @@ impl Prediction {
         choices: &Choices,
     ) -> Result<Prediction, Refused> {
         recipe.check()?;
+        let plan = recipe.plan();
+        Prediction::on(&plan, training, &Task::of(&plan), choices)
+    }
+
+    /// Predicts the training of a plan on a task.
+    ///
+    /// # Errors
+    /// A training or task that is refused, more than 2^36 entries to go through, or Adam.
+    pub fn of_plan(plan: &Plan, training: &Training, task: &Task) -> Result<Prediction, Refused> {
+        Prediction::on(plan, training, task, &Choices::BOOK)
+    }
+
+    fn on(
+        plan: &Plan,
+        training: &Training,
+        task: &Task,
+        choices: &Choices,
+    ) -> Result<Prediction, Refused> {
         training.check()?;
-        training.check_for_theory(recipe.inputs)?;
+        training.check_for_theory(plan.inputs())?;
         if matches!(training.method, Method::Adam { .. }) {
             return Err(Refused::new("method", "adam", "sgd: theory covers no other update rule"));
         }
-        if recipe.classes != 2 {
-            return Err(Refused::new("classes", recipe.classes, "2: theory covers no others"));
-        }
-        let (plan, mut maps) = (recipe.plan(), Maps::default());
-        let kernel = Kernel::with(&plan, &mut maps);
-        let stability = Stability::new(&plan, &kernel, training);
-        let propagation = Propagation::with(&plan, &mut maps);
-        let curve = descent::losses(recipe, &kernel, training, choices);
+        task.check_for(plan)?;
+        let mut maps = Maps::default();
+        let kernel = Kernel::with(plan, &mut maps);
+        let stability = Stability::new(plan, &kernel, training, task.examples);
+        let propagation = Propagation::with(plan, &mut maps);
+        let curve = descent::losses(task, &kernel, training, choices);
         let start =
             if kernel.is_finite() { stability.start(&Limits::FITTED) } else { Start::Overflows };
         let stable_end = last_tenth(&curve);

@@ -1,7 +1,6 @@
 //! Whether the first updates leave a network near where it was initialized.
 
 use super::spectrum::{edge, spectrum};
-use super::task::EXAMPLES;
 use crate::recipe::plan::opened;
 use crate::recipe::{Op, Plan, Training};
 use crate::theory::mean_field::Kernel;
@@ -84,13 +83,18 @@ pub enum Start {
 }
 
 impl Stability {
-    /// Of a plan whose kernel is known.
-    pub(super) fn new(plan: &Plan, kernel: &Kernel, training: &Training) -> Stability {
+    /// Of a plan whose kernel is known, trained on this many examples.
+    pub(super) fn new(
+        plan: &Plan,
+        kernel: &Kernel,
+        training: &Training,
+        examples: usize,
+    ) -> Stability {
         let (lr, momentum) = (training.lr, training.momentum_share());
         // ANCHOR: measures
         let tangent = &kernel.tangent;
-        let mean = 0.5 * (tangent.common() + tangent.same / EXAMPLES as f64);
-        let fastest = edge(&spectrum(kernel), EXAMPLES);
+        let mean = 0.5 * (tangent.common() + tangent.same / examples as f64);
+        let fastest = edge(&spectrum(kernel), examples);
         let line = 0.5 * tangent.linear(kernel.inputs) / kernel.inputs as f64 * fastest;
         let stable = 2.0 * (1.0 + momentum) / lr;
         let movement = kernel.weights.iter().map(|weights| {
