@@ -3,10 +3,15 @@
 //! The results are made up, in the shape of those that the experiments give: what a claim says of
 //! a network that diverged, vanished or trained does not depend on how it came to that.
 
+use minigrad::experiments::collapse::{self, Tried};
 use minigrad::experiments::norm_timing::{self, Conditions, Group, Times};
+use minigrad::experiments::score::Measured;
+use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
-use minigrad::experiments::{norm_ablation, pairs, Report, Silent};
-use minigrad::train::Run;
+use minigrad::experiments::{calibration, correlation, init_ablation, norm_ablation, pairs};
+use minigrad::experiments::{residual_depth, Report, Silent};
+use minigrad::prelude::*;
+use minigrad::recipe::Body;
 use std::collections::BTreeSet;
 
 /// The claims of a report that do not hold.
@@ -44,8 +49,8 @@ fn walks() -> Walks {
 #[test]
 fn a_walk_of_nans_bears_out_nothing() {
     let mut walks = walks();
-    for walk in walks.linear.iter_mut().chain(&mut walks.activated) {
-        walk.measured.iter_mut().flatten().for_each(|q| *q = f64::NAN);
+    for walk in &mut walks.sweep.arms {
+        walk.trials.iter_mut().flatten().for_each(|q| *q = f64::NAN);
     }
     assert_eq!(fallen(&walks.report()).len(), 5);
 }
@@ -54,9 +59,10 @@ fn a_walk_of_nans_bears_out_nothing() {
 #[test]
 fn one_nan_in_a_walk_is_noticed() {
     let mut walks = walks();
-    walks.linear[0].measured[1][7] = f64::NAN;
-    assert!(walks.linear[0].worst_deviation().is_nan());
-    let (low, high) = walks.linear[0].range()[7];
+    let walk = &mut walks.sweep.arms[0];
+    walk.trials[1][7] = f64::NAN;
+    assert!(walk.worst_deviation().is_nan());
+    let (low, high) = walk.range()[7];
     assert!(low.is_nan() && high.is_nan());
     assert!(fallen(&walks.report()).iter().any(|claim| claim.starts_with("In a linear walk")));
 }
@@ -64,40 +70,131 @@ fn one_nan_in_a_walk_is_noticed() {
 #[test]
 fn walks_that_changed_places_are_noticed() {
     let mut walks = walks();
-    let end = walks.linear[0].measured.clone();
-    walks.linear[0].measured = walks.linear[1].measured.clone();
-    walks.linear[1].measured = end;
+    let [uniform, xavier, ..] = &mut walks.sweep.arms[..] else { panic!("two walks") };
+    std::mem::swap(&mut uniform.trials, &mut xavier.trials);
     let fallen = fallen(&walks.report());
     assert!(fallen.iter().any(|claim| claim.starts_with("After 20 linear layers")), "{fallen:?}");
 }
 
+/// The claims of a report that all trials of a sweep, each brought to every one of [`ENDS`], leave
+/// standing.
+macro_rules! every_claim_falls_of {
+    ($experiment:ident, $settings:expr) => {{
+        let mut result = $experiment::run(&$settings, &Silent);
+        let mut with = |loss| {
+            let trials = result.sweep.arms.iter_mut().flat_map(|arm| &mut arm.trials);
+            trials.for_each(|trial| end(&mut trial.run, loss));
+            result.report()
+        };
+        every_claim_falls(&ENDS.map(&mut with));
+        result
+    }};
+}
+
+#[test]
+fn every_claim_of_the_init_ablation_can_fail() {
+    let one = init_ablation::Settings { steps: 1, ..init_ablation::Settings::small() };
+    every_claim_falls_of!(init_ablation, one);
+}
+
 #[test]
 fn every_claim_of_the_norm_ablation_can_fail() {
-    let settings = norm_ablation::Settings { steps: 1, ..norm_ablation::Settings::small() };
-    let mut ablation = norm_ablation::run(&settings, &Silent);
-    let mut with = |loss| {
-        let deep = ablation.deep.iter_mut().map(|deep| &mut deep.curve);
-        for curve in ablation.curves.iter_mut().chain(&mut ablation.starts).chain(deep) {
-            curve.runs.iter_mut().for_each(|run| end(run, loss));
-        }
-        ablation.report()
-    };
-    every_claim_falls(&ENDS.map(&mut with));
+    let one = norm_ablation::Settings { steps: 1, ..norm_ablation::Settings::small() };
+    let mut ablation = every_claim_falls_of!(norm_ablation, one);
     // A comparison with NaN is false, and "not below" is no overlap.
-    let overlap = "LayerNorm and RMSNorm are within noise";
-    assert!(!with(f32::NAN).bears_out(overlap));
-    assert!(with(1e-4).bears_out(overlap));
+    let mut overlap = |loss| {
+        let trials = ablation.sweep.arms.iter_mut().flat_map(|arm| &mut arm.trials);
+        trials.for_each(|trial| end(&mut trial.run, loss));
+        ablation.report().bears_out("LayerNorm and RMSNorm are within noise")
+    };
+    assert!(!overlap(f32::NAN) && overlap(1e-4));
 }
 
 #[test]
 fn every_claim_of_the_pairs_can_fail() {
-    let settings = pairs::Settings { steps: 1, ..pairs::Settings::small() };
-    let mut pairs = pairs::run(&settings, &Silent);
-    let with = |loss| {
-        pairs.cells.iter_mut().flat_map(|cell| &mut cell.runs).for_each(|run| end(run, loss));
-        pairs.report()
+    let one = pairs::Settings { steps: 1, ..pairs::Settings::small() };
+    every_claim_falls_of!(pairs, one);
+}
+
+#[test]
+fn every_claim_of_the_residual_depth_can_fail() {
+    use residual_depth::Key;
+    let small = residual_depth::Settings::small();
+    let small = residual_depth::Settings { depth: 2, width: 8, steps: 2, sweep_steps: 1, ..small };
+    let mut depths = residual_depth::run(&small, &Silent);
+    let mut with = |loss: fn(bool) -> f32| {
+        for arm in &mut depths.sweep.arms {
+            let (Key::Flagship(residual) | Key::Sweep { residual, .. }) = arm.key;
+            for course in &mut arm.trials {
+                end(&mut course.trial.run, loss(residual));
+                course.trial.gradients.clear();
+                course.trial.probes.clear();
+                course.all_inputs.shifted = f64::NAN;
+            }
+        }
+        depths.report()
     };
-    every_claim_falls(&ENDS.map(with));
+    every_claim_falls(&[with(|_| f32::NAN), with(|residual| if residual { 1e-4 } else { 1.0 })]);
+}
+
+#[test]
+fn draws_of_nans_bear_out_nothing() {
+    let few = correlation::Settings { draws: 2, block_draws: 0, ..correlation::Settings::small() };
+    let mut found = correlation::run(&few, &Silent);
+    for arm in &mut found.sweep.arms {
+        let layers = arm.plan.depth - usize::from(arm.plan.body == Body::Plain);
+        arm.trials = vec![vec![f64::NAN; layers]; 2];
+    }
+    every_claim_falls(&[found.report()]);
+}
+
+#[test]
+fn every_claim_of_the_collapse_can_fail() {
+    let small = collapse::Settings { steps: 1, seeds: 1, ..collapse::Settings::small() };
+    let mut found = collapse::run(&small, &Silent);
+    let mut with = |tried: &[(f64, f64)]| {
+        let tried: Vec<Tried> =
+            (0..).zip(tried).map(|(rate, &(share, loss))| Tried { rate, share, loss }).collect();
+        found
+            .sweep
+            .arms
+            .iter_mut()
+            .flat_map(|arm| &mut arm.trials)
+            .for_each(|t| *t = tried.clone());
+        found.report()
+    };
+    // Not a number at any rate; then one that survives where another has collapsed to NaN.
+    every_claim_falls(&[with(&[(f64::NAN, f64::NAN)]), with(&[(0.0, f64::NAN), (1.0, 0.7)])]);
+}
+
+/// A measurement that refutes a prediction: another outcome, and losses that a guess would have.
+fn refuted(recipe: &Recipe, training: &Training) -> Measured {
+    let outcome = match recipe.predict(training).verdict() {
+        Verdict::Trains => Outcome::Vanishes,
+        _ => Outcome::Trains,
+    };
+    let losses = vec![std::f64::consts::LN_2; training.windows().len()];
+    let (recipe, training) = (recipe.clone(), training.clone());
+    Measured { recipe, training, outcomes: vec![outcome], losses }
+}
+
+#[test]
+fn measurements_that_refute_the_verdicts_refute_the_calibration() {
+    let (recipe, training) = (Recipe::mlp(3).width(64), Training::sgd(1e-2).steps(100));
+    let one = |lr| refuted(&recipe, &Training { lr, ..training.clone() });
+    let outcomes = |one: &Measured| one.outcomes.clone();
+    let both = vec![one(1e-1), one(1e-5)];
+    assert_eq!(outcomes(&both[0]), [Outcome::Vanishes], "predicted to train");
+    assert_eq!(outcomes(&both[1]), [Outcome::Trains], "predicted to vanish");
+    let settings = calibration::Settings::small();
+    every_claim_falls(&[calibration::run(both, vec![], &settings, &Silent).report()]);
+}
+
+#[test]
+fn measurements_that_refute_the_verdicts_refute_the_scorecard() {
+    let refuted = |design: &Design| Some(refuted(&design.recipe, &design.training));
+    let settings = scorecard::Settings::small();
+    every_claim_falls(&[scorecard::run(&settings, &refuted, &|_| (), &Silent).report()]);
 }
 
 /// Groups of times that are the same in every round, in seconds.

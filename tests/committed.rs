@@ -83,6 +83,8 @@ fn the_labs_run_the_books_settings() {
     same!(init_ablation, norm_ablation, residual_depth, collapse, pairs, scorecard);
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);
+    let calibration = of::calibration::Settings::default();
+    assert_eq!(minigrad_labs::labs::calibration::LAB.seed, calibration.seed);
     let draws = of::correlation::Settings::default();
     assert_eq!(minigrad_labs::labs::correlation::LAB.seed, draws.seed);
 }

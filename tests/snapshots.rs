@@ -7,15 +7,11 @@
 use minigrad::experiments as of;
 use minigrad::experiments::norm_timing::{Conditions, Group, Times};
 use minigrad::experiments::score::Measured;
-use minigrad::experiments::{Claim, Report, Scope, Silent, Table};
+use minigrad::experiments::{Claim, Report, Scope, Silent};
 use minigrad_labs::labs::to_json;
 use minigrad_labs::table::text;
 use minigrad_labs::{lines, registry};
 use minigrad_tests::root;
-
-fn shown(table: &Table) -> String {
-    text(&table.header, &table.rows)
-}
 
 /// The sentences that a result at small settings should bear out and does not.
 fn broken(report: &Report) -> Vec<&str> {
@@ -48,7 +44,7 @@ macro_rules! experiments {
             fn the_numbers_are_pinned() {
                 for name in $tables {
                     let name: &str = name;
-                    insta::assert_snapshot!(name, shown(&report().tables[name]));
+                    insta::assert_snapshot!(name, text(&report().tables[name]));
                 }
             }
         })*

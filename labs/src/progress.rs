@@ -1,57 +1,45 @@
 //! A progress bar for people; nothing at all for logs and pipes.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use minigrad::experiments::Progress;
 use std::io::IsTerminal;
 
-/// Progress of a run, shown on stderr while that is a terminal. It can be shared by threads and
-/// disappears when dropped.
+/// Shows on stderr, while that is a terminal, how far an experiment has come, and says how many
+/// threads its independent runs share. It disappears when dropped.
 #[derive(Debug)]
-pub struct Progress {
+pub struct Bar {
     bar: ProgressBar,
+    threads: usize,
 }
 
-impl Progress {
-    /// A bar over `total` steps, led by `prefix`.
-    pub fn new(prefix: &str, total: u64) -> Self {
+impl Bar {
+    /// A bar led by `name`, whose length the experiment tells.
+    pub fn new(name: &str, threads: usize) -> Bar {
         if !std::io::stderr().is_terminal() {
-            return Progress::hidden();
+            return Bar { bar: ProgressBar::hidden(), threads };
         }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let template = "{prefix:<24!} {bar:30} {pos:>7}/{len} {eta:>4} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸─"));
         }
-        bar.set_prefix(prefix.to_string());
-        Progress { bar }
-    }
-
-    /// A bar that is never shown.
-    pub fn hidden() -> Self {
-        Progress { bar: ProgressBar::hidden() }
-    }
-
-    /// Goes `steps` further.
-    pub fn advance(&self, steps: u64) {
-        self.bar.inc(steps);
-    }
-
-    /// Goes to a position.
-    pub fn set(&self, position: u64) {
-        self.bar.set_position(position);
-    }
-
-    /// Names what is being done now.
-    pub fn name(&self, prefix: &str) {
-        self.bar.set_prefix(prefix.to_string());
-    }
-
-    /// The position.
-    pub fn position(&self) -> u64 {
-        self.bar.position()
+        bar.set_prefix(name.to_owned());
+        Bar { bar, threads }
     }
 }
 
-impl Drop for Progress {
+impl Progress for Bar {
+    fn update(&self, done: usize, total: usize) {
+        self.bar.set_length(total as u64);
+        self.bar.set_position(done as u64);
+    }
+
+    fn threads(&self) -> usize {
+        self.threads
+    }
+}
+
+impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
@@ -62,12 +50,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_counts_even_when_hidden() {
-        let progress = Progress::hidden();
-        progress.advance(3);
-        progress.advance(4);
-        assert_eq!(progress.position(), 7);
-        progress.set(2);
-        assert_eq!(progress.position(), 2);
+    fn a_bar_is_as_long_as_the_experiment_says_even_when_hidden() {
+        let bar = Bar { bar: ProgressBar::hidden(), threads: 3 };
+        bar.update(2, 7);
+        assert_eq!((bar.bar.position(), bar.bar.length(), bar.threads()), (2, Some(7), 3));
     }
 }

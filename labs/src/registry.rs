@@ -17,21 +17,33 @@ pub const LABS: &[Lab] = &[
     labs::scorecard::LAB,
 ];
 
-/// Runs `labs` one after the other with the book's settings, stopping at the first that fails.
-/// Results go to `out`, or to `figures` under the root.
+/// Runs `labs` one after the other with the book's settings; one that fails keeps none of the
+/// others from running. Results go to `out`, or to `figures` under the root.
 ///
 /// # Errors
-/// The failure of that lab, with its name.
+/// If the results cannot be written anywhere, before anything is computed; at the end, the names of
+/// the labs that failed, each of which has said why.
 pub fn run(labs: &[Lab], out: Option<&Path>) -> Result<(), Failure> {
+    let mut failed = vec![];
     for (lab, number) in labs.iter().zip(1..) {
-        say::print(&format!("[{number}/{}] {}: {}\n", labs.len(), lab.name, lab.about))?;
         let mut request = lab.book()?;
         if let Some(out) = out {
             request.dir = out.to_path_buf();
         }
-        (lab.run)(&request).map_err(|failure| failure.within(format_args!("lab {}", lab.name)))?;
+        request.output()?;
+        say::print(&format!("[{number}/{}] {}: {}\n", labs.len(), lab.name, lab.about))?;
+        if let Err(failure) = (lab.run)(&request) {
+            say::note(format_args!("error: lab {}: {failure}", lab.name));
+            failed.push(lab.name);
+        }
     }
-    Ok(())
+    match failed.len() {
+        0 => Ok(()),
+        count => {
+            let (all, names) = (labs.len(), failed.join(", "));
+            Err(Failure::new(format_args!("{count} of {all} labs failed: {names}")))
+        }
+    }
 }
 
 /// Checks that each of `labs` has left its data under `root`.
@@ -60,9 +72,27 @@ mod tests {
     }
 
     #[test]
-    fn a_lab_that_fails_is_named() {
-        let labs = [lab("a", |_| Ok(())), lab("b", |_| Err(Failure::new("no")))];
-        assert_eq!(run(&labs, None).unwrap_err().to_string(), "lab b: no");
+    fn a_lab_that_fails_is_named_when_the_others_have_run() {
+        static RAN: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let fails = |_: &Request| Err(Failure::usage("no"));
+        let runs = |_: &Request| {
+            RAN.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Ok(())
+        };
+        let labs = [lab("a", runs), lab("b", fails), lab("c", runs), lab("d", fails)];
+        let out = tempfile::tempdir().unwrap();
+        let failure = run(&labs, Some(out.path())).unwrap_err();
+        assert_eq!(failure.to_string(), "2 of 4 labs failed: b, d");
+        assert_eq!((failure.code(), RAN.load(std::sync::atomic::Ordering::SeqCst)), (1, 2));
+        assert!(run(&labs[..1], Some(out.path())).is_ok());
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_no_lab_runs() {
+        let labs = [lab("a", |_| unreachable!("a lab without a place for its results"))];
+        // Nobody can create a file there, not even root.
+        let failure = run(&labs, Some(Path::new("/proc/self"))).unwrap_err();
+        assert_eq!(failure.code(), 2);
     }
 
     #[test]

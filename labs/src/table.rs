@@ -1,60 +1,51 @@
 //! Tables as plain text.
 
+use minigrad::experiments::{Cell, Table};
+
 /// A table in aligned columns: columns of numbers to the right, all others to the left.
 ///
 /// ```
+/// use minigrad::experiments::{Cell, Table};
 /// use minigrad_labs::table::text;
 ///
-/// let header = ["init", "loss"].map(String::from);
-/// let rows = [["Xavier", "0.69"], ["Kaiming", "0.0008"]].map(|r| r.map(String::from).to_vec());
+/// let mut table = Table::new(["init", "loss"]);
+/// table.row([Cell::from("Xavier"), Cell::from(0.69)]);
+/// table.row([Cell::from("Kaiming"), Cell::from(0.0008)]);
 /// assert_eq!(
-///     text(&header, &rows),
-///     "init       loss\n-------  ------\nXavier     0.69\nKaiming  0.0008\n"
+///     text(&table),
+///     "init         loss\n-------  --------\nXavier      0.690\nKaiming  0.000800\n"
 /// );
 /// ```
-pub fn text(header: &[String], rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).fold(header.len(), usize::max);
-    let cell = |row: &[String], c: usize| row.get(c).cloned().unwrap_or_default();
+pub fn text(table: &Table) -> String {
+    let Table { header, rows } = table;
     let size = |text: &str| text.chars().count();
-    let widths: Vec<usize> = (0..columns)
-        .map(|c| {
-            let cells = rows.iter().map(|row| size(&cell(row, c)));
-            cells.fold(size(&cell(header, c)), usize::max)
-        })
+    let column = |c: usize| rows.iter().map(move |row| &row[c]);
+    let widths: Vec<usize> = (0..header.len())
+        .map(|c| column(c).map(|cell| size(cell.text())).fold(size(&header[c]), usize::max))
         .collect();
-    let right: Vec<bool> = (0..columns)
-        .map(|c| {
-            let mut cells = rows.iter().map(|row| cell(row, c)).filter(|t| !t.is_empty());
-            cells.clone().next().is_some() && cells.all(|t| is_number(&t))
-        })
-        .collect();
+    // Of words there are the empty ones, which are on no side.
+    let is_word = |cell: &Cell| matches!(cell, Cell::Word(text) if !text.is_empty());
+    let is_number = |cell: &Cell| matches!(cell, Cell::Number(_));
+    let right: Vec<bool> =
+        (0..header.len()).map(|c| column(c).any(is_number) && !column(c).any(is_word)).collect();
 
-    let line = |row: &[String]| {
-        let cells = (0..columns).map(|c| {
-            let (text, wide) = (cell(row, c), widths[c]);
-            if right[c] {
+    let line = |row: Vec<&str>| {
+        let cells = row.into_iter().zip(&widths).zip(&right).map(|((text, wide), right)| {
+            if *right {
                 format!("{text:>wide$}")
             } else {
                 format!("{text:<wide$}")
             }
         });
-        let joined = cells.collect::<Vec<_>>().join("  ");
-        format!("{}\n", joined.trim_end())
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
     let rule: Vec<String> = widths.iter().map(|w| "-".repeat(*w)).collect();
-    let mut out = line(header) + &line(&rule);
+    let mut out = line(header.iter().map(String::as_str).collect())
+        + &line(rule.iter().map(String::as_str).collect());
     for row in rows {
-        out += &line(row);
+        out += &line(row.iter().map(Cell::text).collect());
     }
     out
-}
-
-/// Numbers, with a unit or an interval behind them, and the signs for "no number".
-fn is_number(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or("");
-    let plain = first.replace('−', "-");
-    let plain = plain.trim_end_matches(['%', '×', 'x', ',']);
-    matches!(plain, "-" | "–" | "—") || plain.parse::<f64>().is_ok()
 }
 
 #[cfg(test)]
@@ -63,16 +54,17 @@ mod tests {
 
     #[test]
     fn numbers_stand_right_and_names_left() {
-        let own = |row: &[&str]| row.iter().map(|s| (*s).to_string()).collect::<Vec<_>>();
-        let rows =
-            [own(&["uniform", "NaN", "6.1e5 ± 2"]), own(&["λ", "−0.5", "—"]), own(&["short"])];
-        let table = text(&own(&["init", "loss", "start"]), &rows);
+        let mut table = Table::new(["init", "loss", "start", "end"]);
+        let number = Cell::number;
+        table.row([Cell::from("uniform"), f64::NAN.into(), number("6.1e5 ± 2"), "NaN".into()]);
+        table.row([Cell::from("λ"), number("−0.5"), number("—"), number("1")]);
+        table.row([Cell::from("short"), "".into(), "".into(), "".into()]);
         assert_eq!(
-            table,
-            "init     loss      start\n\
-             -------  ----  ---------\n\
-             uniform   NaN  6.1e5 ± 2\n\
-             λ        −0.5          —\n\
+            text(&table),
+            "init     loss      start  end\n\
+             -------  ----  ---------  ---\n\
+             uniform   NaN  6.1e5 ± 2  NaN\n\
+             λ        −0.5          —  1\n\
              short\n"
         );
     }

@@ -1,7 +1,7 @@
 //! Timing of the step benchmark's workloads, and the report that the book includes.
 
 use minigrad::experiments::workloads::Work;
-use minigrad::experiments::{number, Claim, Report, Table};
+use minigrad::experiments::{number, Cell, Claim, Report, Table};
 use minigrad::threads;
 use std::time::{Duration, Instant};
 
@@ -107,15 +107,17 @@ pub fn report(machine: &str, compiler: &str, date: &str, time: Duration) -> Repo
         let products = !name.contains('x');
         for threads in [1, cores] {
             let Some(timing) = measure(name, time, threads) else { continue };
-            let range = |v: &[f64]| format!("{} to {}", number(at(v, 0.1)), number(at(v, 0.9)));
-            let floor = |text: String| if products { text } else { "-".to_owned() };
+            let range = |v: &[f64]| {
+                Cell::number(format!("{} to {}", number(at(v, 0.1)), number(at(v, 0.9))))
+            };
+            let floor = |cell: Cell| if products { cell } else { Cell::none() };
             table.row([
-                name.to_owned(),
-                threads.to_string(),
-                number(at(&timing.steps, 0.5)),
+                name.into(),
+                threads.into(),
+                at(&timing.steps, 0.5).into(),
                 range(&timing.steps),
-                floor(number(at(&timing.floors, 0.5))),
-                floor(format!("{:.2}", at(&timing.ratios, 0.5))),
+                floor(at(&timing.floors, 0.5).into()),
+                floor(Cell::number(format!("{:.2}", at(&timing.ratios, 0.5)))),
                 floor(range(&timing.ratios)),
             ]);
             report.value(
@@ -127,9 +129,11 @@ pub fn report(machine: &str, compiler: &str, date: &str, time: Duration) -> Repo
                 wrong.push(name);
             }
             if threads == 1 {
-                let peer =
-                    if expected.is_nan() { "-".to_owned() } else { format!("{expected:.5}") };
-                losses.row([name.to_owned(), what.to_owned(), format!("{loss:.5}"), peer]);
+                let value = |x: f64| match x.is_nan() {
+                    true => Cell::none(),
+                    false => Cell::number(format!("{x:.5}")),
+                };
+                losses.row([name.into(), what.into(), value(loss), value(expected)]);
             }
         }
     }

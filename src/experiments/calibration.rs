@@ -5,7 +5,6 @@ mod half_times;
 pub(super) mod tables;
 
 pub use half_times::Timed;
-pub use tables::worth;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +15,9 @@ use crate::theory::{Choices, Limits, Prediction, Verdict};
 /// What is run: settings of the book by default.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Runs whose half time is measured, of each network, from seed 0 on.
+    /// Base seed of the runs whose half time is measured.
+    pub seed: u64,
+    /// How many these are, of each network.
     pub seeds: u64,
     /// Updates of each of these runs.
     pub steps: usize,
@@ -26,23 +27,23 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seeds: 4, steps: 300, every: 9 }
+        Settings { seed: 0, seeds: 4, steps: 300, every: 9 }
     }
 }
 
 impl Settings {
     /// No training, and few of the other choices.
     pub fn small() -> Settings {
-        Settings { seeds: 0, steps: 1, every: 20 }
+        Settings { seeds: 0, steps: 1, every: 20, ..Settings::default() }
     }
 
     /// What was run, by name, as the report has it.
     pub fn shown(&self) -> BTreeMap<&'static str, String> {
-        let Settings { seeds, steps, every } = self;
+        let Settings { seed, seeds, steps, every } = self;
         BTreeMap::from([
             ("movement", Limits::FITTED.movement.to_string()),
             ("collapse", Limits::FITTED.collapse.to_string()),
-            ("half times", format!("{seeds} seeds from 0, {steps} steps")),
+            ("half times", format!("{seeds} seeds from {seed}, {steps} steps")),
             ("choices", format!("on one configuration in {every}")),
         ])
     }
@@ -77,23 +78,6 @@ pub const FORMS: [(&str, Choices); 7] = {
     ]
 };
 
-/// An independent part of the work.
-enum Job<'a> {
-    Predict(&'a Measured, Choices),
-    Train(usize, u64),
-}
-
-enum Done {
-    Predicted(Box<Prediction>),
-    Trained(Option<usize>),
-}
-
-/// Number of parts that `run` works on, for a progress bar.
-pub fn parts(development: &[Measured], deep: &[Measured], settings: &Settings) -> usize {
-    let forms = FORMS.len() * development.iter().step_by(settings.every).count();
-    development.len() + deep.len() + forms + half_times::COUNT * settings.seeds as usize
-}
-
 /// Every eighth of `set`: what a test can afford to predict.
 pub fn small(set: Vec<Measured>) -> Vec<Measured> {
     set.into_iter().step_by(8).collect()
@@ -111,30 +95,17 @@ pub fn run(
 ) -> Calibration {
     let (all, part) =
         (|| development.iter().chain(&deep), || development.iter().step_by(settings.every));
-    let train = |network| (0..settings.seeds).map(move |seed| Job::Train(network, seed));
-    let jobs: Vec<Job> = all()
-        .map(|one| Job::Predict(one, Choices::BOOK))
-        .chain(FORMS.iter().flat_map(|(_, form)| part().map(|one| Job::Predict(one, *form))))
-        .chain((0..half_times::COUNT).flat_map(train))
-        .collect();
-    let done = map_in_parallel(&jobs, progress, |job| match job {
-        Job::Predict(one, choices) => {
-            let prediction = Prediction::with(&one.recipe, &one.training, choices);
-            Done::Predicted(Box::new(prediction.unwrap_or_else(|refused| panic!("{refused}"))))
-        }
-        Job::Train(network, seed) => Done::Trained(half_times::measured(*network, *seed, settings)),
+    let book = all().map(|one| (one, Choices::BOOK));
+    let forms = FORMS.iter().flat_map(|(_, form)| part().map(|one| (one, *form)));
+    let jobs: Vec<(&Measured, Choices)> = book.chain(forms).collect();
+    let timed = half_times::timed(settings, progress);
+    let mut predicted = map_in_parallel(&jobs, progress, |(one, choices)| {
+        let prediction = Prediction::with(&one.recipe, &one.training, choices);
+        prediction.unwrap_or_else(|refused| panic!("{refused}"))
     });
-    let (mut predicted, mut times) = (vec![], vec![]);
-    for done in done {
-        match done {
-            Done::Predicted(prediction) => predicted.push(*prediction),
-            Done::Trained(time) => times.push(time),
-        }
-    }
     let of_forms = predicted.split_off(development.len() + deep.len());
     let forms = of_forms.chunks(part().count().max(1));
     let forms = forms.map(|predictions| Score::of(part().zip(predictions))).collect();
-    let timed = half_times::table(&times, settings);
     let mut pairs: Vec<_> = all().cloned().zip(predicted).collect();
     let deep = pairs.split_off(development.len());
     Calibration { settings: settings.clone(), development: pairs, deep, forms, timed }

@@ -4,8 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, number, Progress};
-use crate::data::SignOfSum;
+use super::{number, sample, sweep, Arm, Progress, Sweep, Swept, Trial, Watch};
 use crate::recipe::{Norm, Recipe, Training};
 use crate::theory::{Limits, Stability};
 
@@ -72,7 +71,7 @@ pub const SHARE: f64 = 0.01;
 
 /// One network trained at one rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Trial {
+pub struct Tried {
     /// Number of the rate, from 0.
     pub rate: usize,
     /// Mean of one minus the cosine after training, over that before it; NaN where the run left
@@ -82,31 +81,23 @@ pub struct Trial {
     pub loss: f64,
 }
 
-impl Trial {
+impl Tried {
     /// Whether all inputs have come to look alike.
     pub fn has_collapsed(&self) -> bool {
         self.share < SHARE
     }
 }
 
-/// The networks of one size.
-#[derive(Clone, Debug)]
-pub struct Size {
-    /// The network, seed apart.
-    pub recipe: Recipe,
-    /// The trials of each seed, by rate.
-    pub seeds: Vec<Vec<Trial>>,
-}
+/// The networks of one depth and width: of each seed, what was tried, by rate.
+pub type Size = Swept<(usize, usize), Vec<Tried>>;
 
 /// All that was run.
 #[derive(Clone, Debug)]
 pub struct Collapses {
     /// What was run.
     pub settings: Settings,
-    /// Over the width, in the order of the settings.
-    pub widths: Vec<Size>,
-    /// Over the depth, from small to large, [`DEPTH`] left out.
-    pub depths: Vec<Size>,
+    /// Over the width, then over the depth, each in the order of the settings.
+    pub sweep: Sweep<(usize, usize), Vec<Tried>>,
 }
 
 /// A stack of linear layers with ReLU and RMSNorm, Kaiming, no residual connection.
@@ -124,6 +115,19 @@ pub fn lr(depth: usize, width: usize, rate: usize) -> f64 {
     4.5 * libm::exp2(0.5 * rate as f64) / (width * depth) as f64
 }
 
+/// What is compared.
+pub fn arms(settings: &Settings) -> Vec<Arm<(usize, usize)>> {
+    let Settings { seed, steps, seeds, ref widths, ref depths } = *settings;
+    let sizes = widths.iter().map(|&width| (DEPTH, width));
+    let sizes = sizes.chain(depths.iter().map(|&depth| (depth, WIDTH)));
+    let arm = |(depth, width)| {
+        // The rates are tried one after the other.
+        let training = training(lr(depth, width, 0)).steps(steps);
+        Arm::new((depth, width), (recipe(depth, width), training), seed, seeds)
+    };
+    sizes.map(arm).collect()
+}
+
 /// Looks for the collapse of every network.
 ///
 /// Bisection over the rates, so that a rate above one that collapses is taken to collapse as well;
@@ -132,47 +136,24 @@ pub fn lr(depth: usize, width: usize, rate: usize) -> f64 {
 /// # Panics
 /// If `settings` asks for no steps, seeds or widths.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Collapses {
-    let sizes = sizes(settings);
     let narrowest = settings.widths[0];
-    let seeds = 0..settings.seeds;
-    // The widest first: the narrow ones fill the gaps.
-    let mut jobs: Vec<(usize, u64)> =
-        (0..sizes.len()).flat_map(|size| seeds.clone().map(move |s| (size, s))).collect();
-    jobs.sort_by_key(|&(size, s)| (std::cmp::Reverse(sizes[size].depth * sizes[size].width), s));
-    let found = map_in_parallel(&jobs, progress, |&(size, s)| {
-        let recipe = sizes[size].clone().seed(settings.seed.wrapping_add(s));
+    let sweep = sweep(arms(settings), progress, |(recipe, training)| {
+        let tried = |rate| tried(recipe, training, rate);
         if recipe.width == narrowest {
-            (0..RATES).map(|rate| trial(&recipe, rate, settings.steps)).collect()
+            (0..RATES).map(tried).collect()
         } else {
-            bisect(|rate| trial(&recipe, rate, settings.steps))
+            bisect(tried)
         }
     });
-    let mut found: BTreeMap<(usize, u64), Vec<Trial>> = jobs.into_iter().zip(found).collect();
-    let sized = |(size, recipe): (usize, Recipe)| Size {
-        recipe,
-        seeds: seeds.clone().filter_map(|s| found.remove(&(size, s))).collect(),
-    };
-    let mut all = sizes.into_iter().enumerate().map(sized);
-    let widths = all.by_ref().take(settings.widths.len()).collect();
-    Collapses { settings: settings.clone(), widths, depths: all.collect() }
-}
-
-fn sizes(settings: &Settings) -> Vec<Recipe> {
-    let widths = settings.widths.iter().map(|&width| recipe(DEPTH, width));
-    widths.chain(settings.depths.iter().map(|&depth| recipe(depth, WIDTH))).collect()
-}
-
-/// How many networks [`run`] looks at.
-pub fn parts(settings: &Settings) -> usize {
-    settings.seeds as usize * (settings.widths.len() + settings.depths.len())
+    Collapses { settings: settings.clone(), sweep }
 }
 
 /// The trials by which the border is found, by rate.
-fn bisect(mut trial: impl FnMut(usize) -> Trial) -> Vec<Trial> {
+fn bisect(mut at: impl FnMut(usize) -> Tried) -> Vec<Tried> {
     let (mut low, mut high) = (0, RATES); // Below `low` none collapses, from `high` on all do.
     let mut trials = vec![];
     while low < high {
-        let tried = trial((low + high) / 2);
+        let tried = at((low + high) / 2);
         if tried.has_collapsed() {
             high = tried.rate;
         } else {
@@ -184,18 +165,15 @@ fn bisect(mut trial: impl FnMut(usize) -> Trial) -> Vec<Trial> {
     trials
 }
 
-fn trial(recipe: &Recipe, rate: usize, steps: usize) -> Trial {
-    let data = SignOfSum::sample(1000, 200, recipe.seed);
-    let first = data.train.first(64);
-    let mut network = recipe.build();
-    let last = recipe.depth - 2; // of the hidden layers
-    let apart = |network: &crate::nn::Network| 1.0 - network.probe(&first).layers[last].correlation;
-    let before = apart(&network);
+fn tried(recipe: &Recipe, training: &Training, rate: usize) -> Tried {
     let lr = lr(recipe.depth, recipe.width, rate);
-    let run = network.train(&data, &training(lr).steps(steps).seed(recipe.seed));
-    let loss = run.final_loss();
-    let share = loss.map_or(f64::NAN, |_| apart(&network) / before);
-    Trial { rate, share, loss: loss.unwrap_or(f64::NAN) }
+    let training = Training { lr, ..training.clone() };
+    let watch = Watch { probes: vec![0, training.steps], gradients: false };
+    let trial = Trial::watched(&mut recipe.build(), &sample(recipe.seed), &training, &watch);
+    let apart = |done| 1.0 - trial.correlation(done, recipe.depth - 1); // last hidden layer
+    let loss = trial.run.final_loss();
+    let share = loss.map_or(f64::NAN, |_| apart(training.steps) / apart(0));
+    Tried { rate, share, loss: loss.unwrap_or(f64::NAN) }
 }
 
 impl Size {
@@ -203,20 +181,20 @@ impl Size {
     /// the largest rate that was survived and the next one. `None` where no rate of the grid
     /// collapses, or every one.
     pub fn critical_rates(&self) -> Option<Vec<f64>> {
-        let Recipe { depth, width, .. } = self.recipe;
-        let critical = |trials: &Vec<Trial>| {
+        let (depth, width) = self.key;
+        let critical = |trials: &Vec<Tried>| {
             let first = trials.iter().find(|trial| trial.has_collapsed())?.rate;
             let below = first.checked_sub(1)?;
             Some(libm::sqrt(lr(depth, width, below) * lr(depth, width, first)))
         };
-        let mut rates = self.seeds.iter().map(critical).collect::<Option<Vec<f64>>>()?;
+        let mut rates = self.trials.iter().map(critical).collect::<Option<Vec<f64>>>()?;
         rates.sort_by(f64::total_cmp);
         Some(rates)
     }
 
     /// What theory says of the first updates at this learning rate.
     pub fn stability(&self, lr: f64) -> Stability {
-        self.recipe.predict(&training(lr).steps(1)).stability
+        self.plan.0.predict(&training(lr).steps(1)).stability
     }
 
     /// The learning rate above which theory says that the network collapses.
@@ -228,19 +206,24 @@ impl Size {
 
     /// Whether no trial survives a rate above one at which its network collapsed.
     pub fn is_monotone(&self) -> bool {
-        let sorted = |trials: &Vec<Trial>| {
+        let sorted = |trials: &Vec<Tried>| {
             trials.windows(2).all(|pair| pair[0].has_collapsed() <= pair[1].has_collapsed())
         };
-        self.seeds.iter().all(sorted)
+        self.trials.iter().all(sorted)
     }
 }
 
 impl Collapses {
+    /// The sizes over the width, in the order of the settings.
+    pub fn over_width(&self) -> Vec<&Size> {
+        self.settings.widths.iter().map(|&width| self.sweep.of(&(DEPTH, width))).collect()
+    }
+
     /// The sizes over the depth with [`DEPTH`] among them, from small to large.
     pub fn over_depth(&self) -> Vec<&Size> {
-        let same = self.widths.iter().filter(|size| size.recipe.width == WIDTH);
-        let mut sizes: Vec<&Size> = self.depths.iter().chain(same).collect();
-        sizes.sort_by_key(|size| size.recipe.depth);
+        let mut sizes: Vec<&Size> =
+            self.sweep.arms.iter().filter(|size| size.key.1 == WIDTH).collect();
+        sizes.sort_by_key(|size| size.key.0);
         sizes
     }
 }
@@ -256,7 +239,7 @@ mod tests {
             let trials = bisect(|rate| {
                 tried += 1;
                 let share = if rate >= border { 0.0 } else { 1.0 };
-                Trial { rate, share, loss: 0.5 }
+                Tried { rate, share, loss: 0.5 }
             });
             let first = trials.iter().find(|trial| trial.has_collapsed()).map(|trial| trial.rate);
             assert_eq!(first, (border < RATES).then_some(border));

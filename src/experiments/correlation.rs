@@ -2,15 +2,13 @@
 
 mod tables;
 
-pub use tables::NAMES;
-
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, residual_depth, Progress};
+use super::{residual_depth, sweep, Arm, Progress, Sweep, Swept};
 use crate::data::SignOfSum;
 use crate::nn::Network;
 use crate::probe::mean_cosine;
-use crate::recipe::{Norm, Recipe};
+use crate::recipe::{Body, Norm, Recipe};
 use crate::tensor::Tensor;
 use crate::theory::Propagation;
 
@@ -52,29 +50,59 @@ impl Settings {
 /// Inputs whose cosines are averaged.
 pub const INPUTS: usize = 64;
 
-/// The four stacks: with a norm, with a residual connection.
-pub const STACKS: [(Norm, bool); 4] =
-    [(Norm::None, false), (Norm::Rms, false), (Norm::None, true), (Norm::Rms, true)];
-
-/// Layer by layer, over many draws.
-#[derive(Clone, Debug)]
-pub struct Drawn {
-    /// The network, seed apart.
-    pub recipe: Recipe,
-    /// One list a draw: mean cosine between the pre-activations of two different inputs, of each
-    /// hidden layer or block.
-    pub draws: Vec<Vec<f64>>,
+/// What tells one kind of network from another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Key {
+    /// A stack of ReLU, with this norm, with a residual connection around each ReLU or without.
+    Stack(Norm, bool),
+    /// Lab 03's fifty blocks, with residual connections or without.
+    Blocks(bool),
 }
+
+impl Key {
+    /// What figures and tables call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Key::Stack(Norm::None, false) => "no norm",
+            Key::Stack(_, false) => "RMSNorm",
+            Key::Stack(Norm::None, true) => "no norm, + x",
+            Key::Stack(_, true) => "RMSNorm, + x",
+            Key::Blocks(false) => "blocks",
+            Key::Blocks(true) => "blocks, + x",
+        }
+    }
+
+    /// The network.
+    pub fn recipe(self) -> Recipe {
+        match self {
+            Key::Stack(norm, residual) => stack(norm, residual),
+            Key::Blocks(residual) => blocks(residual),
+        }
+    }
+}
+
+/// The four stacks: with a norm, with a residual connection.
+pub const STACKS: [Key; 4] = [
+    Key::Stack(Norm::None, false),
+    Key::Stack(Norm::Rms, false),
+    Key::Stack(Norm::None, true),
+    Key::Stack(Norm::Rms, true),
+];
+
+/// The blocks, without residual connections and with them.
+pub const BLOCKS: [Key; 2] = [Key::Blocks(false), Key::Blocks(true)];
+
+/// Many draws of one network: of each, the mean cosine between the pre-activations of two different
+/// inputs, at each hidden layer or block.
+pub type Drawn = Swept<Key, Vec<f64>, Recipe>;
 
 /// All that was drawn.
 #[derive(Clone, Debug)]
 pub struct Correlations {
     /// What was drawn.
     pub settings: Settings,
-    /// In the order of [`STACKS`].
-    pub stacks: Vec<Drawn>,
-    /// Lab 03's fifty blocks, without and with residual connections.
-    pub blocks: [Drawn; 2],
+    /// [`STACKS`], then [`BLOCKS`].
+    pub sweep: Sweep<Key, Vec<f64>, Recipe>,
 }
 
 /// Lab 02's deep network: 32 linear layers of width 64, ReLU, Kaiming.
@@ -92,49 +120,35 @@ pub fn blocks(residual: bool) -> Recipe {
     residual_depth::recipe(residual_depth::DEPTH, residual_depth::WIDTH, residual)
 }
 
+/// What is compared. The blocks are one arm: one draw of the weights serves both kinds, as what
+/// differs is the sum.
+pub fn arms(settings: &Settings) -> Vec<Arm<Key, Recipe>> {
+    let Settings { seed, draws, block_draws } = *settings;
+    let arm = |key: Key, count| Arm::new(key, key.recipe(), seed, count);
+    let stacks = STACKS.map(|key| arm(key, draws));
+    stacks.into_iter().chain([arm(Key::Blocks(false), block_draws)]).collect()
+}
+
 /// Draws all networks.
 ///
 /// # Panics
 /// If `settings` asks for no draws.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Correlations {
-    let recipes = STACKS.map(|(norm, residual)| stack(norm, residual));
-    let blocks = [false, true].map(blocks);
-    let jobs: Vec<(u64, bool)> = (0..settings.block_draws)
-        .map(|draw| (draw, true))
-        .chain((0..settings.draws).map(|draw| (draw, false)))
-        .collect();
-    let drawn = map_in_parallel(&jobs, progress, |&(draw, of_blocks)| {
-        let seed = settings.seed.wrapping_add(draw);
-        let inputs = SignOfSum::sample(INPUTS, 0, seed).train.inputs;
-        let x = Tensor::constant(inputs);
-        if of_blocks {
-            // One draw of the weights serves both kinds: what differs is the sum.
-            let network = blocks[0].clone().seed(seed).build();
-            vec![cosines(&network, &x, false), cosines(&network, &x, true)]
-        } else {
-            let of = |recipe: &Recipe| cosines(&recipe.clone().seed(seed).build(), &x, false);
-            recipes.iter().map(of).collect()
-        }
+    let drawn = sweep(arms(settings), progress, |recipe| {
+        let x = Tensor::constant(SignOfSum::sample(INPUTS, 0, recipe.seed).train.inputs);
+        let network = recipe.build();
+        let added = (recipe.body == Body::Block).then(|| cosines(&network, &x, true));
+        (cosines(&network, &x, false), added)
     });
-    let gather = |recipe: &Recipe, of_blocks: bool, kind: usize| Drawn {
-        recipe: recipe.clone(),
-        draws: drawn
-            .iter()
-            .zip(&jobs)
-            .filter(|(_, job)| job.1 == of_blocks)
-            .map(|(kinds, _)| kinds[kind].clone())
-            .collect(),
-    };
-    Correlations {
-        settings: settings.clone(),
-        stacks: recipes.iter().enumerate().map(|(kind, r)| gather(r, false, kind)).collect(),
-        blocks: [0, 1].map(|kind| gather(&blocks[kind], true, kind)),
+    let mut arms = vec![];
+    for Swept { key, plan, trials } in drawn.arms {
+        let (plain, added): (Vec<_>, Vec<_>) = trials.into_iter().unzip();
+        arms.push(Swept { key, plan, trials: plain });
+        if let (Key::Blocks(_), trials) = (key, added.into_iter().flatten().collect()) {
+            arms.push(Swept { key: Key::Blocks(true), plan: blocks(true), trials });
+        }
     }
-}
-
-/// How many draws [`run`] makes.
-pub fn parts(settings: &Settings) -> usize {
-    (settings.draws + settings.block_draws) as usize
+    Correlations { settings: settings.clone(), sweep: Sweep { arms } }
 }
 
 /// Mean cosine of the pre-activations of each hidden layer or block; `add` adds to each block, drawn
@@ -169,18 +183,18 @@ pub fn predicted(recipe: &Recipe) -> Vec<f64> {
 impl Drawn {
     /// What theory says of the pre-activations of each hidden layer or block.
     pub fn predicted(&self) -> Vec<f64> {
-        predicted(&self.recipe)
+        predicted(&self.plan)
     }
 
     /// The cosines of all draws at hidden layer or block `index`, from 0, in ascending order.
     pub fn sorted(&self, index: usize) -> Vec<f64> {
-        let mut all: Vec<f64> = self.draws.iter().map(|draw| draw[index]).collect();
+        let mut all: Vec<f64> = self.trials.iter().map(|draw| draw[index]).collect();
         all.sort_by(f64::total_cmp);
         all
     }
 
     /// The cosines of all draws at the last hidden layer or block, in ascending order.
     pub fn last(&self) -> Vec<f64> {
-        self.sorted(self.draws[0].len() - 1)
+        self.sorted(self.trials[0].len() - 1)
     }
 }

@@ -1,15 +1,11 @@
 //! Lab 01, the headline: one network, one data set, one optimizer, three initializations.
 
-mod curve;
-mod tables;
-
-pub use curve::Curve;
+pub(super) mod tables;
 
 use std::collections::BTreeMap;
 
-use super::{highest, lowest, map_in_parallel, median, number, Claim, Progress, Report};
-use crate::data::SignOfSum;
-use crate::probe::Probe;
+use super::{highest, lowest, median, sample, sweep, Arm, Claim, Progress, Report};
+use super::{Sweep, Swept, Trial, Watch};
 use crate::recipe::{Init, Outcome, Recipe, Training};
 
 /// What is run: settings of the book by default.
@@ -47,20 +43,6 @@ impl Settings {
             ("seeds", format!("from {seed}: {seeds} at lr {slow}, {fast_seeds} at lr {fast}")),
         ])
     }
-
-    /// Runs of each initialization at a rate.
-    fn seeds_at(&self, lr: f64) -> u64 {
-        if lr == RATES[0] {
-            self.seeds
-        } else {
-            self.fast_seeds
-        }
-    }
-
-    /// How many networks [`run`] trains.
-    pub fn runs(&self) -> usize {
-        INITS.len() * RATES.map(|lr| self.seeds_at(lr) as usize).iter().sum::<usize>()
-    }
 }
 
 /// The learning rates, in the order of the figures.
@@ -76,16 +58,19 @@ pub const TABLE_STEPS: [usize; 6] = [0, 1, 10, 100, 300, 999];
 /// The layers at which the table of the start looks.
 pub const TABLE_LAYERS: [usize; 3] = [1, 6, 12];
 
+/// What figures and tables call the initialization, and the learning rate.
+pub type Key = (&'static str, f64);
+
+/// One network trained at one rate, over all seeds.
+pub type Curve = Swept<Key, Trial>;
+
 /// All curves of the lab.
 #[derive(Clone, Debug)]
 pub struct Ablation {
     /// What was run.
     pub settings: Settings,
-    /// One entry for each rate and each initialization, rates first.
-    pub curves: Vec<Curve>,
-    /// The base seed's networks before training, on their first 64 inputs, in the order of
-    /// [`INITS`].
-    pub starts: Vec<Probe>,
+    /// Rates first, then [`INITS`].
+    pub sweep: Sweep<Key, Trial>,
 }
 
 /// The network of the lab: 12 linear layers, hidden width 256, ReLU.
@@ -98,47 +83,34 @@ pub fn training(lr: f64) -> Training {
     Training::sgd(lr).momentum(0.9).batch(64)
 }
 
+/// What is compared.
+pub fn arms(settings: &Settings) -> Vec<Arm<Key>> {
+    let Settings { seed, steps, seeds, fast_seeds } = *settings;
+    let at = |lr, count| {
+        INITS.map(|(name, init)| {
+            Arm::new((name, lr), (recipe(init), training(lr).steps(steps)), seed, count)
+        })
+    };
+    let [slow, fast] = RATES;
+    at(slow, seeds).into_iter().chain(at(fast, fast_seeds)).collect()
+}
+
 /// Trains all networks.
 ///
 /// # Panics
 /// If `settings` asks for no steps or no seeds.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Ablation {
-    let kinds: Vec<(&'static str, Init, f64)> =
-        RATES.iter().flat_map(|&lr| INITS.map(|(name, init)| (name, init, lr))).collect();
-    let seeds = |lr| (0..settings.seeds_at(lr)).map(|s| settings.seed.wrapping_add(s));
-    let jobs: Vec<(Init, f64, u64)> = kinds
-        .iter()
-        .flat_map(|&(_, init, lr)| seeds(lr).map(move |seed| (init, lr, seed)))
-        .collect();
-    let mut results = map_in_parallel(&jobs, progress, |&(init, lr, seed)| {
-        let data = SignOfSum::sample(1000, 200, seed);
-        let mut network = recipe(init).seed(seed).build();
-        let run = network.train(&data, &training(lr).steps(settings.steps).seed(seed));
-        (run, network.accuracy(&data.validation))
-    })
-    .into_iter();
-
-    let curves = kinds
-        .into_iter()
-        .map(|(name, init, lr)| {
-            let (runs, accuracy) = results.by_ref().take(settings.seeds_at(lr) as usize).unzip();
-            Curve { name, init, lr, runs, accuracy }
-        })
-        .collect();
-    let first = SignOfSum::sample(1000, 200, settings.seed).train.first(64);
-    let start = |(_, init)| recipe(init).seed(settings.seed).build().probe(&first);
-    Ablation { settings: settings.clone(), curves, starts: INITS.map(start).to_vec() }
+    let start = Watch { probes: vec![0], gradients: false };
+    let sweep = sweep(arms(settings), progress, |(recipe, training)| {
+        Trial::watched(&mut recipe.build(), &sample(recipe.seed), training, &start)
+    });
+    Ablation { settings: settings.clone(), sweep }
 }
 
 impl Ablation {
-    /// The curve of an initialization, by name, at a rate.
-    ///
-    /// # Panics
-    /// If there is none.
-    #[track_caller]
-    pub fn curve(&self, name: &str, lr: f64) -> &Curve {
-        let found = self.curves.iter().find(|curve| curve.name == name && curve.lr == lr);
-        found.unwrap_or_else(|| panic!("no curve {name} at lr {lr}"))
+    /// The curves at a rate, in the order of [`INITS`].
+    pub fn at(&self, lr: f64) -> [&Curve; 3] {
+        INITS.map(|(name, _)| self.sweep.of(&(name, lr)))
     }
 
     /// Claims, numbers and tables.
@@ -147,60 +119,27 @@ impl Ablation {
             "init-ablation",
             "Same network, data and optimizer: what does the initialization alone decide?",
         );
+        let [slow, fast] = RATES;
         report.settings = self.settings.shown();
-        let Settings { seeds, fast_seeds, .. } = self.settings;
-        report.value("seeds", seeds.to_string());
-        report.value("fast_seeds", fast_seeds.to_string());
-        for curve in &self.curves {
-            let name = self.key(curve);
-            let finals = curve.finals();
-            let initials = || curve.runs.iter().map(|run| f64::from(run.initial_loss()));
-            report.value(format!("{name}_initial"), number(median(initials())));
-            report.value(format!("{name}_initial_lowest"), number(lowest(initials())));
-            report.value(format!("{name}_initial_highest"), number(highest(initials())));
-            report.value(format!("{name}_final"), number(median(finals.iter().copied())));
-            report.value(format!("{name}_lowest"), number(finals[0]));
-            report.value(format!("{name}_highest"), number(finals[finals.len() - 1]));
-            for outcome in [Outcome::Diverges, Outcome::Vanishes, Outcome::Trains] {
-                report.value(format!("{name}_{outcome}"), curve.count(outcome).to_string());
-            }
-            // A network of NaNs chooses no class: its accuracy means nothing.
-            if curve.runs.iter().all(|run| run.diverged_at().is_none()) {
-                let accuracy = || curve.accuracy.iter().copied();
-                let percent = |x: f64| format!("{:.0}", 100.0 * x);
-                report.value(format!("{name}_accuracy_low"), percent(lowest(accuracy())));
-                report.value(format!("{name}_accuracy_high"), percent(highest(accuracy())));
-            }
-            if let Some(step) = curve.diverged_by() {
-                report.value(format!("{name}_diverged_by"), step.to_string());
-            }
-            let columns = ["step", "median", "low", "high"];
-            for (k, column) in columns.into_iter().enumerate() {
-                let values = curve.smoothed().into_iter().map(|row| row[k]);
-                report.series(format!("{name} {column}"), values);
-            }
-            report.series(format!("{name} finals"), finals);
+        report.value("seeds", self.settings.seeds);
+        report.value("fast_seeds", self.settings.fast_seeds);
+        for curve in &self.sweep.arms {
+            describe(curve, &mut report);
         }
-        let crawling = self.curve("Xavier", RATES[0]);
-        let low = crawling.finals().into_iter().filter(|&loss| loss <= 0.6).count();
-        report.value("xavier_below_06", low.to_string());
+        let crawling = self.sweep.of(&("Xavier", slow)).finals();
+        report.value("xavier_below_06", crawling.iter().filter(|&&loss| loss <= 0.6).count());
         report.tables.insert("start", self.start());
-        report.tables.insert("losses", self.losses(RATES[0]));
-        report.tables.insert("losses_fast", self.losses(RATES[1]));
+        report.tables.insert("losses", self.losses(slow));
+        report.tables.insert("losses_fast", self.losses(fast));
         report.tables.insert("outcomes", self.outcomes());
         report.claims = self.claims();
         report
     }
 
-    fn key(&self, curve: &Curve) -> String {
-        let rate = if curve.lr == RATES[0] { "" } else { "_fast" };
-        format!("{}{rate}", curve.name.to_lowercase())
-    }
-
     fn claims(&self) -> Vec<Claim> {
-        let curve = |name, k: usize| self.curve(name, RATES[k]);
         let Settings { seeds, .. } = self.settings;
-        let [uniform, xavier, kaiming] = INITS.map(|(name, _)| curve(name, 0));
+        let [slow, fast] = RATES;
+        let [uniform, xavier, kaiming] = self.at(slow);
         let [stands, trains] = [Outcome::Vanishes, Outcome::Trains].map(|o| xavier.count(o));
         vec![
             Claim::new(
@@ -209,14 +148,14 @@ impl Ablation {
                      leaves the finite numbers by step 10."
                 ),
                 uniform.diverged_by().is_some_and(|step| step <= 10)
-                    && uniform.runs.iter().all(|run| run.initial_loss() > 1e5),
+                    && uniform.runs().all(|run| run.initial_loss() > 1e5),
             ),
             Claim::new(
                 format!(
                     "Xavier crawls at lr 1e-3: {stands} of {seeds} seeds end above half the loss of a \
                      guess, {trains} below, and the median of their final losses is above 0.6."
                 ),
-                stands > 3 * trains && stands + trains == xavier.runs.len() && {
+                stands > 3 * trains && stands + trains == xavier.trials.len() && {
                     median(xavier.finals()) > 0.6
                 },
             ),
@@ -231,8 +170,42 @@ impl Ablation {
             Claim::book(
                 "At lr 1e-2 Xavier trains too, in every seed: the verdict belongs to the whole \
                  recipe, not to the initialization.",
-                curve("Xavier", 1).all(Outcome::Trains),
+                self.sweep.of(&("Xavier", fast)).all(Outcome::Trains),
             ),
         ]
     }
+}
+
+/// The numbers and the figure's data of one curve.
+fn describe(curve: &Curve, report: &mut Report) {
+    let (init, lr) = curve.key;
+    let rate = if lr == RATES[0] { "" } else { "_fast" };
+    let name = format!("{}{rate}", init.to_lowercase());
+    let initial = curve.over_seeds(|trial| f64::from(trial.run.initial_loss()));
+    let finals = curve.finals();
+    report.numbers(
+        &name,
+        [
+            ("initial", initial.middle),
+            ("initial_lowest", initial.low),
+            ("initial_highest", initial.high),
+            ("final", median(finals.iter().copied())),
+            ("lowest", finals[0]),
+            ("highest", finals[finals.len() - 1]),
+        ],
+    );
+    for outcome in [Outcome::Diverges, Outcome::Vanishes, Outcome::Trains] {
+        report.value(format!("{name}_{outcome}"), curve.count(outcome));
+    }
+    // A network of NaNs chooses no class: its accuracy means nothing.
+    if !curve.any_diverged() {
+        let accuracy = curve.over_seeds(|trial| 100.0 * trial.accuracy);
+        report.value(format!("{name}_accuracy_low"), format!("{:.0}", accuracy.low));
+        report.value(format!("{name}_accuracy_high"), format!("{:.0}", accuracy.high));
+    }
+    if let Some(step) = curve.diverged_by() {
+        report.value(format!("{name}_diverged_by"), step);
+    }
+    report.course(&name, "median", &curve.losses());
+    report.series(format!("{name} finals"), finals);
 }

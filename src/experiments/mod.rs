@@ -1,11 +1,13 @@
-//! The experiments of the book: one file each, with its question, settings, run, result and claims.
+//! The experiments of the book: one file each, with its question, settings, arms, claims and
+//! tables.
 //!
 //! A lab draws an experiment, a snapshot pins it, a test holds its claims, and a chapter includes
 //! its numbers. Nothing here draws or writes.
 //!
 //! Each `Settings` has the book's values by default, and `Settings::small()`, which a test can
 //! afford: `cargo test` runs every experiment with these, and holds the claims whose [`Scope`]
-//! includes them.
+//! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
+//! training, [`Report`] is what readers get.
 
 pub mod calibration;
 pub mod collapse;
@@ -21,9 +23,14 @@ pub mod residual_depth;
 pub mod score;
 pub mod scorecard;
 mod stats;
+mod sweep;
+mod trial;
 pub mod variance_walk;
 pub mod workloads;
 
-pub use parallel::{map_in_parallel, map_large_alone, Progress, Silent};
-pub use report::{number, Claim, Report, Scope, Table};
-pub use stats::{highest, lowest, median};
+pub use parallel::{map_in_parallel, Progress, Silent};
+pub(crate) use report::cells;
+pub use report::{number, Cell, Claim, Report, Scope, Table};
+pub use stats::{highest, lowest, mean, median, Spread};
+pub use sweep::{seeds, sweep, Arm, Plan, Sweep, Swept};
+pub use trial::{mean_loss, sample, Trial, Watch};

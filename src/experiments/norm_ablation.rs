@@ -5,10 +5,9 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use super::init_ablation::{recipe as plain, training, Curve};
-use super::{highest, lowest, map_in_parallel, median, number, Claim, Progress, Report};
-use crate::data::SignOfSum;
-use crate::probe::Probe;
+use super::init_ablation::{recipe as plain, training};
+use super::{highest, lowest, median, number, sample, sweep, Arm, Claim, Progress, Report};
+use super::{Sweep, Swept, Trial, Watch};
 use crate::recipe::{Init, Norm, Outcome, Recipe};
 use crate::train::Run;
 
@@ -61,9 +60,6 @@ pub const NORMS: [(&str, Norm); 3] =
 pub const STARTS: [(&str, Init); 2] =
     [("RMSNorm, Xavier", Init::Xavier), ("RMSNorm, uniform", Init::Uniform(0.5))];
 
-/// How many kinds the network of lab 01 has here: a norm or a start each.
-const SHALLOW: usize = NORMS.len() + STARTS.len();
-
 /// The two that meet in the deep network.
 pub const DEEP_NORMS: [(&str, Norm); 2] = [NORMS[0], NORMS[2]];
 
@@ -80,32 +76,51 @@ pub fn deep_recipe(norm: Norm) -> Recipe {
     Recipe { depth: 32, width: 64, ..recipe(norm) }
 }
 
+/// What tells one curve from another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Key {
+    /// The network of lab 01: one of [`NORMS`], or of [`STARTS`].
+    Shallow(&'static str),
+    /// The deep one: one of [`DEEP_NORMS`], at one of [`DEEP_RATES`].
+    Deep(&'static str, f64),
+}
+
+impl Key {
+    /// What figures and tables call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Key::Shallow(name) | Key::Deep(name, _) => name,
+        }
+    }
+}
+
+/// One network trained at one rate, over all seeds, probed before the first update and after the
+/// last.
+pub type Curve = Swept<Key, Trial>;
+
 /// All curves of the lab.
 #[derive(Clone, Debug)]
 pub struct Ablation {
     /// What was run.
     pub settings: Settings,
-    /// One a norm, in the order of [`NORMS`].
-    pub curves: Vec<Curve>,
-    /// One a bad start, in the order of [`STARTS`].
-    pub starts: Vec<Curve>,
-    /// Rates first, then [`DEEP_NORMS`].
-    pub deep: Vec<Deep>,
-    /// The base seed's networks before training, on their first 64 inputs: [`NORMS`], then
-    /// [`STARTS`].
-    pub probes: Vec<(&'static str, Recipe, Probe)>,
-    /// The deep network with RMSNorm of the base seed before training.
-    pub deep_probe: Probe,
+    /// [`NORMS`], [`STARTS`], then [`DEEP_RATES`] and, faster, [`DEEP_NORMS`].
+    pub sweep: Sweep<Key, Trial>,
 }
 
-/// The deep network with one norm at one rate.
-#[derive(Clone, Debug)]
-pub struct Deep {
-    /// Its runs.
-    pub curve: Curve,
-    /// Mean cosine between the last hidden pre-activations of different inputs, after training,
-    /// one a seed.
-    pub correlation: Vec<f64>,
+/// What is compared.
+pub fn arms(settings: &Settings) -> Vec<Arm<Key>> {
+    let Settings { seed, steps, seeds, deep_seeds } = *settings;
+    let shallow = |name, recipe| {
+        Arm::new(Key::Shallow(name), (recipe, training(LR).steps(steps)), seed, seeds)
+    };
+    let deep = |(name, norm), lr| {
+        let plan = (deep_recipe(norm), training(lr).steps(steps));
+        Arm::new(Key::Deep(name, lr), plan, seed, deep_seeds)
+    };
+    let norms = NORMS.map(|(name, norm)| shallow(name, recipe(norm)));
+    let starts = STARTS.map(|(name, init)| shallow(name, recipe(Norm::Rms).init(init)));
+    let deep = DEEP_RATES.into_iter().flat_map(|lr| DEEP_NORMS.map(|norm| deep(norm, lr)));
+    norms.into_iter().chain(starts).chain(deep).collect()
 }
 
 /// Trains all networks.
@@ -113,69 +128,36 @@ pub struct Deep {
 /// # Panics
 /// If `settings` asks for no steps or no seeds.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Ablation {
-    let kinds = kinds();
-    let seeds = |kind: usize| match kind < SHALLOW {
-        true => settings.seeds,
-        false => settings.deep_seeds,
-    };
-    let jobs: Vec<(&Recipe, f64, u64)> = kinds
-        .iter()
-        .enumerate()
-        .flat_map(|(kind, (_, recipe, lr))| {
-            (0..seeds(kind)).map(move |s| (recipe, *lr, settings.seed.wrapping_add(s)))
-        })
-        .collect();
-    let mut results = map_in_parallel(&jobs, progress, |&(recipe, lr, seed)| {
-        let data = SignOfSum::sample(1000, 200, seed);
-        let mut network = recipe.clone().seed(seed).build();
-        let run = network.train(&data, &training(lr).steps(settings.steps).seed(seed));
-        let after = network.probe(&data.train.first(64));
-        let correlation = after.layers[recipe.depth - 2].correlation;
-        (run, network.accuracy(&data.validation), correlation)
-    })
-    .into_iter();
-    let mut all = kinds.iter().enumerate().map(|(kind, &(name, ref recipe, lr))| {
-        let mut curve = Curve { name, init: recipe.init, lr, runs: vec![], accuracy: vec![] };
-        let mut correlation = vec![];
-        for (run, accuracy, c) in results.by_ref().take(seeds(kind) as usize) {
-            curve.runs.push(run);
-            curve.accuracy.push(accuracy);
-            correlation.push(c);
-        }
-        Deep { curve, correlation }
+    let ends = Watch { probes: vec![0, settings.steps], gradients: false };
+    let sweep = sweep(arms(settings), progress, |(recipe, training)| {
+        Trial::watched(&mut recipe.build(), &sample(recipe.seed), training, &ends)
     });
-    let curves = all.by_ref().take(NORMS.len()).map(|one| one.curve).collect();
-    let starts = all.by_ref().take(STARTS.len()).map(|one| one.curve).collect();
-    let deep = all.collect();
-    let first = SignOfSum::sample(1000, 200, settings.seed).train.first(64);
-    let probe = |recipe: &Recipe| recipe.clone().seed(settings.seed).build().probe(&first);
-    let shallow = &kinds[..SHALLOW];
-    let probes =
-        shallow.iter().map(|(name, recipe, _)| (*name, recipe.clone(), probe(recipe))).collect();
-    let deep_probe = probe(&deep_recipe(Norm::Rms));
-    Ablation { settings: settings.clone(), curves, starts, deep, probes, deep_probe }
-}
-
-/// Name, network and rate of every curve, in the order of [`Ablation`].
-fn kinds() -> Vec<(&'static str, Recipe, f64)> {
-    let norms = NORMS.map(|(name, norm)| (name, recipe(norm), LR));
-    let starts = STARTS.map(|(name, init)| (name, recipe(Norm::Rms).init(init), LR));
-    let deep = DEEP_RATES
-        .into_iter()
-        .flat_map(|lr| DEEP_NORMS.map(|(name, norm)| (name, deep_recipe(norm), lr)));
-    norms.into_iter().chain(starts).chain(deep).collect()
-}
-
-/// How many networks [`run`] trains.
-pub fn parts(settings: &Settings) -> usize {
-    let deep = DEEP_NORMS.len() * DEEP_RATES.len();
-    SHALLOW * settings.seeds as usize + deep * settings.deep_seeds as usize
+    Ablation { settings: settings.clone(), sweep }
 }
 
 impl Ablation {
+    /// The network of lab 01 with the norm or start of this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    pub fn shallow(&self, name: &'static str) -> &Curve {
+        self.sweep.of(&Key::Shallow(name))
+    }
+
+    /// The curves of [`NORMS`].
+    pub fn norms(&self) -> [&Curve; 3] {
+        NORMS.map(|(name, _)| self.shallow(name))
+    }
+
+    /// The curves of [`NORMS`] and of [`STARTS`].
+    pub fn all_shallow(&self) -> impl Iterator<Item = &Curve> {
+        self.norms().into_iter().chain(STARTS.map(|(name, _)| self.shallow(name)))
+    }
+
     /// The deep network with the norm of this name, at every rate.
-    pub fn deep_with<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Deep> {
-        self.deep.iter().filter(move |deep| deep.curve.name == name)
+    pub fn deep_with(&self, name: &'static str) -> [&Curve; 5] {
+        DEEP_RATES.map(|lr| self.sweep.of(&Key::Deep(name, lr)))
     }
 
     /// Claims, numbers and tables.
@@ -185,27 +167,28 @@ impl Ablation {
             "Same network, data and optimizer: what does a normalization change?",
         );
         report.settings = self.settings.shown();
-        for curve in self.curves.iter().chain(&self.starts) {
-            let key = key(curve.name);
-            let finals = curve.finals();
-            report.value(format!("{key}_initial"), number(curve.runs[0].initial_loss().into()));
-            report.value(format!("{key}_final"), number(median(finals.iter().copied())));
-            report.value(format!("{key}_lowest"), number(finals[0]));
-            report.value(format!("{key}_highest"), number(finals[finals.len() - 1]));
-            let columns = ["step", "median", "low", "high"];
-            for (k, column) in columns.into_iter().enumerate() {
-                let values = curve.smoothed().into_iter().map(|row| row[k]);
-                report.series(format!("{} {column}", curve.name), values);
-            }
+        for curve in self.all_shallow() {
+            let (name, finals) = (curve.key.name(), curve.finals());
+            let key = name.to_lowercase().replace(", ", "_").replace(' ', "_");
+            report.numbers(
+                &key,
+                [
+                    ("initial", curve.trials[0].run.initial_loss().into()),
+                    ("final", median(finals.iter().copied())),
+                    ("lowest", finals[0]),
+                    ("highest", finals[finals.len() - 1]),
+                ],
+            );
+            report.course(name, "median", &curve.losses());
         }
-        let hidden = &self.deep_probe.layers[..deep_recipe(Norm::Rms).depth - 1];
-        let last = hidden.last().map_or(f64::NAN, |layer| layer.correlation);
-        report.value("deep_start_correlation", format!("{last:.3}"));
-        report.value("deep_start_gradient", number(self.deep_probe.layers[0].gradient_norm));
+        let start = &self.deep_with("RMSNorm")[0].trials[0];
+        let correlation = start.correlation(0, deep_recipe(Norm::Rms).depth - 1);
+        report.value("deep_start_correlation", format!("{correlation:.3}"));
+        let gradient = start.probes.first().map_or(f64::NAN, |p| p.1.layers[0].gradient_norm);
+        report.value("deep_start_gradient", number(gradient));
         report.series("deep lr", DEEP_RATES);
         for (name, _) in DEEP_NORMS {
-            let finals: Vec<Vec<f64>> =
-                self.deep_with(name).map(|deep| deep.curve.finals()).collect();
+            let finals = self.deep_with(name).map(Curve::finals);
             report.series(format!("deep {name} low"), finals.iter().map(|all| all[0]));
             let medians = finals.iter().map(|all| median(all.iter().copied()));
             report.series(format!("deep {name} median"), medians);
@@ -220,18 +203,18 @@ impl Ablation {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        let all = || self.curves.iter().flat_map(Curve::finals);
+        let norms = self.norms();
+        let [_, layer, rms] = norms;
+        let [xavier, uniform] = STARTS.map(|(name, _)| self.shallow(name));
+        let all = || norms.into_iter().flat_map(Curve::finals);
         let (low, high) = (|curve: &Curve| lowest(curve.finals()), |c: &Curve| highest(c.finals()));
         // A run that diverged has no place below, above or within a range.
         let below = |a: &Curve, b: &Curve| high(a) < low(b);
         let overlap = |a: &Curve, b: &Curve| low(a) <= high(b) && low(b) <= high(a);
-        let [_, layer, rms] = &self.curves[..] else { return vec![] };
-        let [xavier, uniform] = &self.starts[..] else { return vec![] };
         let deep = |name, least: f64, most: f64| {
-            self.deep_with(name)
-                .map(|deep| &deep.curve)
-                .filter(move |curve| (least..=most).contains(&curve.lr))
-                .flat_map(|curve| &curve.runs)
+            let within = move |(_, lr): &(usize, f64)| (least..=most).contains(lr);
+            let rates = DEEP_RATES.into_iter().enumerate().filter(within);
+            rates.flat_map(move |(rate, _)| self.deep_with(name)[rate].runs())
         };
         let nan = |run: &Run| run.diverged_at().is_some();
         let guess = |run: &Run| run.final_loss().is_some_and(|loss| loss > 0.6);
@@ -239,7 +222,7 @@ impl Ablation {
             Claim::new(
                 "No norm, LayerNorm and RMSNorm all train in every seed, to final losses within a \
                  factor of 2 of each other.",
-                self.curves.iter().all(|curve| curve.all(Outcome::Trains))
+                norms.iter().all(|curve| curve.all(Outcome::Trains))
                     && highest(all()) < 2.0 * lowest(all()),
             ),
             Claim::book(
@@ -278,9 +261,4 @@ impl Ablation {
             ),
         ]
     }
-}
-
-/// The name of a curve as the name of a value.
-fn key(name: &str) -> String {
-    name.to_lowercase().replace(", ", "_").replace(' ', "_")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::workloads::Work;
-use super::{number, Claim, Progress, Report, Table};
+use super::{cells, number, Cell, Claim, Progress, Report, Table};
 
 /// Where and with what the times were taken.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,12 +157,12 @@ pub fn report(groups: &[Group], conditions: &Conditions) -> Report {
             let name = times.name.to_lowercase().replace(' ', "_");
             report.value(format!("{}_{name}", group.key), format!("{} {unit}", number(median)));
             report.series(format!("{} {}", group.key, times.name), [low, median, high]);
-            table.row([
+            table.row(cells![
                 group.name.clone(),
-                times.name.to_owned(),
-                format!("{} {unit}", number(median)),
-                format!("{} to {}", number(low), number(high)),
-                if k == last { format!("{:.2}", ratio[1]) } else { String::new() },
+                times.name,
+                Cell::number(format!("{} {unit}", number(median))),
+                Cell::number(format!("{} to {}", number(low), number(high))),
+                if k == last { Cell::number(format!("{:.2}", ratio[1])) } else { "".into() },
             ]);
         }
     }

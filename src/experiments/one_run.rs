@@ -1,7 +1,6 @@
 //! One network, trained once: what the `train` command shows.
 
-use super::{number, Progress, Table};
-use crate::data::SignOfSum;
+use super::{cells, mean_loss, number, sample, Cell, Progress, Table};
 use crate::probe::Probe;
 use crate::recipe::{Recipe, Training};
 use crate::train::{Run, Trainer};
@@ -26,7 +25,7 @@ pub struct OneRun {
 /// # Panics
 /// If the recipe or the training is refused, or the recipe does not fit 256 inputs and 2 classes.
 pub fn run(recipe: &Recipe, training: &Training, progress: &dyn Progress) -> OneRun {
-    let data = SignOfSum::sample(1000, 200, recipe.seed);
+    let data = sample(recipe.seed);
     let mut network = recipe.build();
     let description = network.to_string();
     let probe = network.probe(&data.train.first(64));
@@ -42,17 +41,16 @@ pub fn run(recipe: &Recipe, training: &Training, progress: &dyn Progress) -> One
 impl OneRun {
     /// Mean losses between the powers of two.
     pub fn losses(&self) -> Table {
-        let losses = &self.run.losses;
+        let steps = self.run.losses.len();
         let mut table = Table::new(["steps", "mean loss"]);
         let (mut start, mut end) = (0, 1);
-        while start < losses.len() {
-            let window = &losses[start..end.min(losses.len())];
-            let mean =
-                window.iter().map(|&loss| f64::from(loss)).sum::<f64>() / window.len() as f64;
-            let last = start + window.len() - 1;
-            let steps =
-                if last == start { start.to_string() } else { format!("{start} to {last}") };
-            table.row([steps, number(mean)]);
+        while start < steps {
+            let end_here = end.min(steps);
+            let name = match end_here - 1 {
+                last if last == start => Cell::from(start),
+                last => Cell::number(format!("{start} to {last}")),
+            };
+            table.row(cells![name, mean_loss(&self.run, start, end_here)]);
             (start, end) = (end, 2 * end);
         }
         table

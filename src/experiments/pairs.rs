@@ -7,10 +7,8 @@ pub use relation::Relation;
 
 use std::collections::BTreeMap;
 
-use super::{map_in_parallel, median, number, Claim, Progress, Report};
-use crate::data::SignOfSum;
+use super::{mean, median, number, sweep, Arm, Claim, Progress, Report, Sweep, Swept, Trial};
 use crate::recipe::{Activation, Body, Init, Norm, Outcome, Recipe, Training};
-use crate::train::Run;
 
 /// What is run: settings of the book by default.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,17 +70,7 @@ pub struct Choice {
 }
 
 /// One choice trained at one rate, over all seeds.
-#[derive(Clone, Debug)]
-pub struct Cell {
-    /// What was chosen.
-    pub choice: Choice,
-    /// Learning rate.
-    pub lr: f64,
-    /// One run a seed.
-    pub runs: Vec<Run>,
-    /// Validation accuracy after training, one a seed; a guess gets 0.5.
-    pub accuracy: Vec<f64>,
-}
+pub type Cell = Swept<(Choice, f64), Trial>;
 
 /// All cells.
 #[derive(Clone, Debug)]
@@ -90,7 +78,7 @@ pub struct Pairs {
     /// What was run.
     pub settings: Settings,
     /// By body, init, norm, residual and rate, the last fastest.
-    pub cells: Vec<Cell>,
+    pub sweep: Sweep<(Choice, f64), Trial>,
 }
 
 impl Choice {
@@ -131,9 +119,13 @@ pub fn training(lr: f64) -> Training {
     Training::sgd(lr).momentum(0.9).batch(64)
 }
 
-/// Number of runs of a whole experiment.
-pub fn runs(settings: &Settings) -> usize {
-    Choice::all().len() * RATES.len() * settings.seeds as usize
+/// What is compared.
+pub fn arms(settings: &Settings) -> Vec<Arm<(Choice, f64)>> {
+    let Settings { seed, steps, seeds } = *settings;
+    let arm = |choice: Choice, lr| {
+        Arm::new((choice, lr), (choice.recipe(), training(lr).steps(steps)), seed, seeds)
+    };
+    Choice::all().into_iter().flat_map(|choice| RATES.map(|lr| arm(choice, lr))).collect()
 }
 
 /// Trains all networks.
@@ -141,41 +133,20 @@ pub fn runs(settings: &Settings) -> usize {
 /// # Panics
 /// If `settings` asks for no steps or no seeds.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Pairs {
-    let kinds: Vec<(Choice, f64)> =
-        Choice::all().iter().flat_map(|&choice| RATES.map(|lr| (choice, lr))).collect();
-    let seeds = || (0..settings.seeds).map(|s| settings.seed.wrapping_add(s));
-    let jobs: Vec<(Choice, f64, u64)> =
-        kinds.iter().flat_map(|&(choice, lr)| seeds().map(move |s| (choice, lr, s))).collect();
-    let mut results = map_in_parallel(&jobs, progress, |&(choice, lr, seed)| {
-        let data = SignOfSum::sample(1000, 200, seed);
-        let mut network = choice.recipe().seed(seed).build();
-        let run = network.train(&data, &training(lr).steps(settings.steps).seed(seed));
-        (run, network.accuracy(&data.validation))
-    })
-    .into_iter();
-    let cell = |(choice, lr)| {
-        let (runs, accuracy) = results.by_ref().take(settings.seeds as usize).unzip();
-        Cell { choice, lr, runs, accuracy }
-    };
-    Pairs { settings: settings.clone(), cells: kinds.into_iter().map(cell).collect() }
+    let sweep = sweep(arms(settings), progress, |(recipe, training)| Trial::of(recipe, training));
+    Pairs { settings: settings.clone(), sweep }
 }
 
 impl Cell {
-    /// The outcome of all seeds, or `None` where they disagree.
-    pub fn outcome(&self) -> Option<Outcome> {
-        let first = self.runs[0].outcome();
-        self.runs.iter().all(|run| run.outcome() == first).then_some(first)
-    }
-
     /// Whether every seed trains.
     pub fn trains(&self) -> bool {
-        self.outcome() == Some(Outcome::Trains)
+        self.all(Outcome::Trains)
     }
 
     /// Median of the final losses over the seeds; runs that left the finite numbers count as the
     /// largest.
     pub fn final_loss(&self) -> f64 {
-        median(self.runs.iter().map(|run| run.final_loss().unwrap_or(f64::NAN)))
+        median(self.finals())
     }
 }
 
@@ -186,8 +157,7 @@ impl Pairs {
     /// If there is none.
     #[track_caller]
     pub fn cell(&self, choice: Choice, lr: f64) -> &Cell {
-        let found = self.cells.iter().find(|cell| cell.choice == choice && cell.lr == lr);
-        found.unwrap_or_else(|| panic!("no cell {choice:?} at lr {lr}"))
+        self.sweep.of(&(choice, lr))
     }
 
     /// The relation of two tricks, given the four choices with neither, one, the other and both.
@@ -203,19 +173,19 @@ impl Pairs {
             "Of init, norm and residual connection, which two replace, need or harm each other?",
         );
         report.settings = self.settings.shown();
-        for cell in &self.cells {
-            let key = cell.key();
+        for cell in &self.sweep.arms {
+            let key = cell.name();
             report.value(format!("{key}_final"), number(cell.final_loss()));
-            if cell.final_loss().is_finite() {
-                let percent = |x: f64| format!("{:.0}", 100.0 * x);
-                let mean = cell.accuracy.iter().sum::<f64>() / cell.accuracy.len() as f64;
-                report.value(format!("{key}_accuracy"), percent(mean));
+            // A network of NaNs chooses no class.
+            if !cell.any_diverged() {
+                let mean = mean(cell.trials.iter().map(|trial| trial.accuracy));
+                report.value(format!("{key}_accuracy"), format!("{:.0}", 100.0 * mean));
             }
-            let finals = cell.runs.iter().map(|run| run.final_loss().unwrap_or(f64::NAN));
+            let finals = cell.runs().map(|run| run.final_loss().unwrap_or(f64::NAN));
             report.series(format!("final {key}"), finals);
         }
         for (name, count) in self.counts() {
-            report.value(name, count.to_string());
+            report.value(name, count);
         }
         report.tables.insert("plain", self.outcomes(Body::Plain));
         report.tables.insert("block", self.outcomes(Body::Block));
@@ -263,10 +233,7 @@ impl Pairs {
             ),
             Claim::new(
                 "No normalised network leaves the finite numbers, with any init, at either rate.",
-                self.cells
-                    .iter()
-                    .filter(|cell| cell.choice.norm)
-                    .all(|cell| cell.runs.iter().all(|run| run.diverged_at().is_none())),
+                self.sweep.arms.iter().all(|cell| !(cell.key.0.norm && cell.any_diverged())),
             ),
         ]
     }

@@ -3,11 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
-use crate::threads;
-
 /// Hears how far an experiment has come, and says how many threads it may use.
 pub trait Progress: Sync {
-    /// `done` of `total` parts are finished.
+    /// `done` of `total` runs are finished.
     fn update(&self, done: usize, total: usize);
 
     /// Threads for independent runs: by default one for each core.
@@ -57,53 +55,4 @@ pub fn map_in_parallel<J: Sync, R: Send>(
     });
     let finished = results.into_iter().map(|slot| slot.into_inner().ok().flatten());
     finished.map(|result| result.expect("every job was run")).collect()
-}
-
-/// The same for jobs of which some are too large to stand in memory side by side: those that
-/// `alone` names run first, one after the other, their operations shared by all threads.
-///
-/// # Panics
-/// If `run` does.
-///
-/// ```
-/// use minigrad::experiments::{map_large_alone, Silent};
-/// assert_eq!(map_large_alone(&[1, 20, 3], &Silent, |n| *n > 9, |n| n * n), [1, 400, 9]);
-/// ```
-pub fn map_large_alone<J: Sync, R: Send>(
-    jobs: &[J],
-    progress: &dyn Progress,
-    alone: impl Fn(&J) -> bool,
-    run: impl Fn(&J) -> R + Sync,
-) -> Vec<R> {
-    let mut done = 0;
-    let large = |job: &J| {
-        let result = threads::with(progress.threads().max(1), || run(job));
-        done += 1;
-        progress.update(done, jobs.len());
-        result
-    };
-    let first: Vec<R> = jobs.iter().filter(|job| alone(job)).map(large).collect();
-    let small: Vec<&J> = jobs.iter().filter(|job| !alone(job)).collect();
-    let rest = Rest { progress, done, total: jobs.len() };
-    let (mut first, mut small) =
-        (first.into_iter(), map_in_parallel(&small, &rest, |job| run(job)).into_iter());
-    let next = |job: &J| if alone(job) { first.next() } else { small.next() };
-    jobs.iter().map(next).map(|result| result.expect("every job was run")).collect()
-}
-
-/// Progress of what is left after `done` parts.
-struct Rest<'a> {
-    progress: &'a dyn Progress,
-    done: usize,
-    total: usize,
-}
-
-impl Progress for Rest<'_> {
-    fn update(&self, done: usize, _: usize) {
-        self.progress.update(self.done + done, self.total);
-    }
-
-    fn threads(&self) -> usize {
-        self.progress.threads()
-    }
 }

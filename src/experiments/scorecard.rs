@@ -8,9 +8,7 @@ pub use design::{design, Design};
 use std::collections::BTreeMap;
 
 use super::score::Measured;
-use super::{map_in_parallel, median, Progress, Report};
-use crate::data::SignOfSum;
-use crate::recipe::{Outcome, Recipe, Training};
+use super::{map_in_parallel, mean_loss, median, seeds, Plan, Progress, Report, Trial};
 use crate::theory::Prediction;
 use crate::train::Run;
 
@@ -64,11 +62,6 @@ pub struct Scorecard {
     pub chosen: Vec<(&'static str, Measured, Prediction)>,
 }
 
-/// Number of configurations that are trained, for a progress bar.
-pub fn configurations(settings: &Settings) -> usize {
-    settings.count + design::chosen(settings).len()
-}
-
 /// Trains and predicts the whole design.
 ///
 /// A configuration that `known` returns is not trained again; each one that was is handed to
@@ -99,31 +92,21 @@ pub fn run(
 }
 
 /// Trains one configuration with seeds 0, 1, ...
-pub fn measure(design: &Design, seeds: u64) -> Measured {
-    let Design { recipe, training } = design;
-    let runs: Vec<Run> = (0..seeds).map(|seed| train(recipe, training, seed)).collect();
+pub fn measure(Design { recipe, training }: &Design, count: u64) -> Measured {
+    let plan = (recipe.clone(), training.clone());
+    let train = |seed: u64| {
+        let (recipe, training) = plan.seeded(seed);
+        Trial::of(&recipe, &training).run
+    };
+    let runs: Vec<Run> = seeds(0, count).into_iter().map(train).collect();
     let windows = training.windows();
-    let losses = windows.iter().map(|&(start, end)| {
-        let means: Vec<f64> = runs.iter().map(|run| mean_loss(run, start, end)).collect();
-        median(means)
-    });
+    let loss = |&(start, end)| median(runs.iter().map(|run| mean_loss(run, start, end)));
     Measured {
-        recipe: recipe.clone(),
-        training: training.clone(),
-        outcomes: runs.iter().map(Run::outcome).collect::<Vec<Outcome>>(),
-        losses: losses.collect(),
+        outcomes: runs.iter().map(Run::outcome).collect(),
+        losses: windows.iter().map(loss).collect(),
+        recipe: plan.0,
+        training: plan.1,
     }
-}
-
-fn train(recipe: &Recipe, training: &Training, seed: u64) -> Run {
-    let data = SignOfSum::sample(1000, 1, seed);
-    recipe.clone().seed(seed).build().train(&data, &training.clone().seed(seed))
-}
-
-/// NaN where the run had left the finite numbers.
-fn mean_loss(run: &Run, start: usize, end: usize) -> f64 {
-    let losses = run.losses.get(start..end).unwrap_or(&[f32::NAN]);
-    losses.iter().map(|&loss| f64::from(loss)).sum::<f64>() / losses.len() as f64
 }
 
 impl Scorecard {

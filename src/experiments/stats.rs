@@ -49,3 +49,40 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
         (_, middle) => 0.5 * (sorted[middle - 1] + sorted[middle]),
     }
 }
+
+/// The mean; NaN of none.
+///
+/// ```
+/// use minigrad::experiments::mean;
+/// assert_eq!(mean([1.0, 2.0, 6.0]), 3.0);
+/// assert!(mean([]).is_nan() && mean([1.0, f64::NAN]).is_nan());
+/// ```
+pub fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
+    let (mut sum, mut count) = (0.0, 0);
+    for value in values {
+        sum += value;
+        count += 1;
+    }
+    sum / f64::from(count)
+}
+
+/// The smallest, the middle and the largest of some values, by [`lowest`], [`median`] and
+/// [`highest`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The smallest.
+    pub low: f64,
+    /// The median.
+    pub middle: f64,
+    /// The largest.
+    pub high: f64,
+}
+
+impl Spread {
+    /// That of these values.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Spread {
+        let values: Vec<f64> = values.into_iter().collect();
+        let all = || values.iter().copied();
+        Spread { low: lowest(all()), middle: median(all()), high: highest(all()) }
+    }
+}

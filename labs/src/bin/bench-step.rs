@@ -83,8 +83,7 @@ fn write() -> Result<(), Failure> {
     let (compiler, date) = (conditions::compiler(), conditions::today());
     let report = report(&machine, &compiler, &date, Duration::from_secs(4));
     for name in ["steps", "losses"] {
-        let rows = &report.tables[name];
-        say::print(&format!("{}\n", table::text(&rows.header, &rows.rows)))?;
+        say::print(&format!("{}\n", table::text(&report.tables[name])))?;
     }
     let json = to_json(&report).map_err(Failure::new)?;
     Output::new(root::workspace()?.join("figures"))?.write("step-timing.json", &json).map(drop)

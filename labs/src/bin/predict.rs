@@ -1,7 +1,7 @@
 //! `cargo run --bin predict`: asks the theory what a network will do. Nothing is built.
 
 use clap::{Parser, ValueEnum};
-use minigrad::experiments::number;
+use minigrad::experiments::{number, Cell, Table};
 use minigrad::prelude::*;
 use minigrad_labs::describe::Described;
 use minigrad_labs::failure::shortened;
@@ -69,7 +69,16 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
         Box::new(std::io::BufReader::new(std::fs::File::open(file).map_err(refuse)?))
     };
     let (mut answered, mut refused) = (0, 0);
-    let mut rows = vec![];
+    let mut table = Table::new([
+        "line",
+        "recipe",
+        "lr",
+        "steps",
+        "verdict",
+        "first loss",
+        "last loss",
+        "reason",
+    ]);
     for number_of_line in 1.. {
         let Some(line) = lines::next_line(&mut input).map_err(refuse)? else { break };
         if line.as_ref().is_ok_and(|line| line.trim().is_empty()) {
@@ -92,15 +101,13 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
                         return Ok(());
                     }
                 } else {
-                    rows.push(row(number_of_line, &recipe, &training, &prediction));
+                    table.row(row(number_of_line, &recipe, &training, &prediction));
                 }
             }
         }
     }
-    if format == Format::Table && !rows.is_empty() {
-        let header =
-            ["line", "recipe", "lr", "steps", "verdict", "first loss", "last loss", "reason"];
-        say::print(&table::text(&header.map(String::from), &rows))?;
+    if format == Format::Table && !table.rows.is_empty() {
+        say::print(&table::text(&table))?;
     }
     match refused {
         0 => Ok(()),
@@ -118,18 +125,18 @@ fn last(prediction: &Prediction) -> f64 {
     prediction.window_losses().pop().unwrap_or(f64::NAN)
 }
 
-fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Prediction) -> Vec<String> {
+fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Prediction) -> [Cell; 8] {
     let is_plain = (1e-9..1e9).contains(&training.lr);
     let lr = if is_plain { training.lr.to_string() } else { format!("{:e}", training.lr) };
-    vec![
-        line.to_string(),
-        recipe.to_string(),
-        lr,
-        training.steps.to_string(),
-        prediction.verdict().to_string(),
-        number(prediction.initial_loss()),
-        number(last(prediction)),
-        prediction.reason().to_owned(),
+    [
+        line.into(),
+        recipe.to_string().into(),
+        Cell::number(lr),
+        training.steps.into(),
+        prediction.verdict().to_string().into(),
+        prediction.initial_loss().into(),
+        last(prediction).into(),
+        prediction.reason().into(),
     ]
 }
 
@@ -168,20 +175,13 @@ fn object(line: Option<usize>, prediction: &Prediction, training: &Training) -> 
 /// Everything about one recipe, for reading.
 fn page(recipe: &Recipe, training: &Training, prediction: &Prediction) -> String {
     let mut text = format!("{recipe}\n{training}\n\n{prediction}\n\n");
-    let shapes = prediction.propagation.layers.len();
-    let rows: Vec<Vec<String>> = prediction
-        .propagation
-        .layers
-        .iter()
-        .zip(1..)
-        .map(|(layer, l)| {
-            let name = if l == shapes { "readout".to_owned() } else { l.to_string() };
-            let cells = [layer.q, layer.gradient, layer.correlation].map(number);
-            [name].into_iter().chain(cells).collect()
-        })
-        .collect();
-    let header = ["layer", "q", "gradient", "correlation"].map(String::from);
-    text += &table::text(&header, &rows);
+    let mut table = Table::new(["layer", "q", "gradient", "correlation"]);
+    let layers = &prediction.propagation.layers;
+    for (layer, l) in layers.iter().zip(1..) {
+        let name = if l == layers.len() { "readout".into() } else { Cell::from(l) };
+        table.row([name, layer.q.into(), layer.gradient.into(), layer.correlation.into()]);
+    }
+    text += &table::text(&table);
     text += "\nPredicted loss\n\n";
     text += &plot(&training.windows(), &prediction.window_losses());
     if let Some(step) = prediction.half_time() {

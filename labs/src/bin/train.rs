@@ -7,7 +7,7 @@ use minigrad::threads;
 use minigrad_labs::command::default_threads;
 use minigrad_labs::describe::Described;
 use minigrad_labs::failure::shortened;
-use minigrad_labs::labs::Bar;
+use minigrad_labs::progress::Bar;
 use minigrad_labs::{cli, lines, say, table, Failure};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -93,11 +93,10 @@ fn read(file: &Path) -> Result<Plan, Failure> {
 
 fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
     let threads = default_threads()?;
-    let bar = Bar::new("train", training.steps, threads);
+    let bar = Bar::new("train", threads);
     let result = threads::with(threads, || one_run::run(recipe, training, &bar));
     drop(bar);
     say::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
-    let losses = result.losses();
-    say::print(&table::text(&losses.header, &losses.rows))?;
+    say::print(&table::text(&result.losses()))?;
     say::print(&format!("\n{}\n", result.verdict()))
 }

@@ -1,12 +1,14 @@
 //! Chapter 05: what the verdict was fitted on, and what each of its parts is worth.
 
-use minigrad::experiments::calibration::{parts, run, worth, Calibration, Settings};
+use minigrad::experiments::calibration::{run, Calibration, Settings, RULES};
 use minigrad::experiments::score::Measured;
+use minigrad::experiments::Report;
 
-use super::{show, show_claims, write, Bar};
+use super::{finish, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::lines;
+use crate::progress::Bar;
 use minigrad_plot::{Bars, Color};
 
 /// The lab's command line.
@@ -25,21 +27,23 @@ const DEEP: &str = include_str!("../../data/deep.jsonl");
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let (development, deep) = (read(DEVELOPMENT)?, read(DEEP)?);
-    let settings = Settings::default();
-    let bar = Bar::new(LAB.name, parts(&development, &deep, &settings), request.threads);
+    let settings = Settings { seed: request.seed, ..Settings::default() };
+    let bar = Bar::new(LAB.name, request.threads);
     let calibration = run(development, deep, &settings, &bar);
     drop(bar);
     let report = calibration.report();
-    show("Rules", &report.tables["rules"])?;
-    show("Limits", &report.tables["limits"])?;
-    show("Choices", &report.tables["choices"])?;
-    show("Half times", &report.tables["half_times"])?;
-    show("Curves", &report.tables["curves"])?;
-    show("Cross-validated", &report.tables["confusion"])?;
-    show("Groups", &report.tables["groups"])?;
-    show("Deep, without a stream", &report.tables["deep"])?;
-    show_claims(&report)?;
-    write(request, &output, &report, &[("calibration.svg", rules(&calibration))])
+    let tables = [
+        ("Rules", "rules"),
+        ("Limits", "limits"),
+        ("Choices", "choices"),
+        ("Half times", "half_times"),
+        ("Curves", "curves"),
+        ("Cross-validated", "confusion"),
+        ("Groups", "groups"),
+        ("Deep, without a stream", "deep"),
+    ];
+    let figures = [("calibration.svg", rules(&calibration, &report))];
+    finish(request, &output, &report, &tables, &figures)
 }
 
 fn read(text: &str) -> Result<Vec<Measured>, Failure> {
@@ -47,18 +51,20 @@ fn read(text: &str) -> Result<Vec<Measured>, Failure> {
     measured.collect::<Result<_, String>>().map_err(Failure::new)
 }
 
-fn rules(calibration: &Calibration) -> String {
+fn rules(calibration: &Calibration, report: &Report) -> String {
     let crossed = calibration.cross_validated();
-    let title = match worth(calibration).holds {
-        true => "Each part of the verdict earns its place",
-        false => "The verdict, part by part",
-    };
+    let title = title(
+        report,
+        &["The limit of the movement adds"],
+        "Each part of the verdict earns its place",
+        "The verdict, part by part",
+    );
     let mut bars = Bars::new(title, "right verdicts (%)").subtitle(&format!(
         "{} configurations; the last bar: limits fitted without the architecture",
         crossed.count()
     ));
     let names = ["always “trains”", "edge of stability", "curve", "curve, movement", "all three"];
-    let rules = minigrad::experiments::calibration::RULES.into_iter().zip(names);
+    let rules = RULES.into_iter().zip(names);
     let mut all: Vec<(&str, f64)> =
         rules.map(|((_, rule), name)| (name, calibration.score(rule).accuracy())).collect();
     all.push(("all three, held out", crossed.accuracy()));

@@ -1,10 +1,12 @@
 //! At which learning rate a normalized stack collapses, over width and depth.
 
-use minigrad::experiments::collapse::{parts, run, Collapses, Settings, Size, DEPTH, RATES, WIDTH};
+use minigrad::experiments::collapse::{run, Collapses, Settings, Size, DEPTH, RATES, WIDTH};
+use minigrad::experiments::{Report, Spread};
 
-use super::{show, show_claims, titled, write, Bar};
+use super::{finish, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::{Axis, Chart, Color, Panels};
 
 /// The lab's command line.
@@ -20,27 +22,25 @@ pub const LAB: Lab = Lab {
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
-    let found = run(&settings, &Bar::new(LAB.name, parts(&settings), request.threads));
+    let found = run(&settings, &Bar::new(LAB.name, request.threads));
     let report = found.report();
-    show("Where the networks collapse", &report.tables["sizes"])?;
-    show_claims(&report)?;
-    let title = titled(
-        &report,
+    let tables = [("Where the networks collapse", "sizes")];
+    finish(request, &output, &report, &tables, &[("collapse.svg", draw(&found, &report))])
+}
+
+fn draw(found: &Collapses, report: &Report) -> String {
+    let title = title(
+        report,
         &["Theory's limit"],
         "Width does not move the collapse as theory says",
         "Where a normalized stack collapses",
     );
-    write(request, &output, &report, &[("collapse.svg", draw(&found, title))])
-}
-
-fn draw(found: &Collapses, title: &str) -> String {
-    let widths: Vec<&Size> = found.widths.iter().collect();
     let panel = |name: &str, label: &str, sizes: &[&Size], of: &dyn Fn(&Size) -> f64| {
         let ends = |f: f64, size: &&Size| f * of(size);
         let (first, last) = (sizes.first(), sizes.last());
         let axis = (first.map_or(1.0, |s| ends(0.8, s)), last.map_or(2.0, |s| ends(1.25, s)));
         let points = sizes.iter().filter_map(|size| {
-            let [low, middle, high] = size.critical_sharpness();
+            let Spread { low, middle, high } = size.critical_sharpness();
             middle.is_finite().then_some((of(size), middle, low, high))
         });
         let limits: Vec<(f64, f64)> = sizes.iter().map(|size| (of(size), size.limit())).collect();
@@ -52,10 +52,9 @@ fn draw(found: &Collapses, title: &str) -> String {
             .intervals(Color::A, "measured", &points.collect::<Vec<_>>())
     };
     let over_width =
-        panel(&format!("{DEPTH} layers"), "width", &widths, &|size| size.recipe.width as f64);
-    let over_depth = panel(&format!("width {WIDTH}"), "depth", &found.over_depth(), &|size| {
-        size.recipe.depth as f64
-    });
+        panel(&format!("{DEPTH} layers"), "width", &found.over_width(), &|size| size.key.1 as f64);
+    let over_depth =
+        panel(&format!("width {WIDTH}"), "depth", &found.over_depth(), &|size| size.key.0 as f64);
     let Settings { seeds, steps, .. } = found.settings;
     Panels::new(title, vec![over_width, over_depth])
         .subtitle(&format!(

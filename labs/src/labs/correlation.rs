@@ -1,10 +1,12 @@
 //! What brings two inputs together before training.
 
-use minigrad::experiments::correlation::{parts, run, Correlations, Drawn, Settings, NAMES};
+use minigrad::experiments::correlation::{run, Correlations, Key, Settings, BLOCKS, STACKS};
+use minigrad::experiments::Report;
 
-use super::{show, show_claims, titled, write, Bar};
+use super::{by_layer, finish, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::{Axis, Chart, Color, Panels};
 
 /// The lab's command line.
@@ -20,57 +22,45 @@ pub const LAB: Lab = Lab {
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, ..Settings::default() };
-    let found = run(&settings, &Bar::new(LAB.name, parts(&settings), request.threads));
+    let found = run(&settings, &Bar::new(LAB.name, request.threads));
     let report = found.report();
-    show("Mean cosine before training", &report.tables["stacks"])?;
-    show_claims(&report)?;
-    let title = titled(
-        &report,
+    let tables = [("Mean cosine before training", "stacks")];
+    finish(request, &output, &report, &tables, &[("correlation.svg", draw(&found, &report))])
+}
+
+fn draw(found: &Correlations, report: &Report) -> String {
+    let title = title(
+        report,
         &["Without a residual connection RMSNorm"],
         "The activation brings inputs together, the norm leaves them as they are",
         "What brings inputs together before training",
     );
-    write(request, &output, &report, &[("correlation.svg", draw(&found, title))])
-}
-
-fn draw(found: &Correlations, title: &str) -> String {
     let Settings { draws, block_draws, .. } = found.settings;
-    let add = |chart: Chart, color: Color, name: &str, drawn: &Drawn| {
-        let spread = drawn.spread();
-        let at = |index: usize| (index + 1) as f64;
-        let line: Vec<(f64, f64)> =
-            spread.iter().enumerate().map(|(l, [mean, ..])| (at(l), *mean)).collect();
-        let band: Vec<(f64, f64, f64)> =
-            spread.iter().enumerate().map(|(l, [_, low, high])| (at(l), *low, *high)).collect();
-        let theory: Vec<(f64, f64)> =
-            drawn.predicted().iter().enumerate().map(|(l, c)| (at(l), *c)).collect();
-        chart.band(color, &band).dashed(Color::Muted, "", &theory).line(color, name, &line)
-    };
-    let layers = found.stacks[0].draws[0].len() as f64;
-    let empty = |name: &str| {
-        Chart::new(name).height(260.0).x(Axis::linear("layer", 0.0, layers)).y(Axis::linear(
-            "mean cosine",
-            0.0,
-            1.05,
-        ))
-    };
-    let stacks = |name: &str, kinds: [usize; 2]| {
-        let colors = [Color::B, Color::A];
-        kinds.into_iter().zip(colors).fold(empty(name), |chart, (kind, color)| {
-            add(chart, color, NAMES[kind], &found.stacks[kind])
+    let panel = |name: &str, axis: &str, kinds: [(Key, &str); 2]| {
+        let kinds = kinds.map(|(key, name)| (found.sweep.of(&key), name));
+        let layers = kinds[0].0.trials[0].len() as f64;
+        let chart = Chart::new(name)
+            .height(260.0)
+            .x(Axis::linear(axis, 0.0, layers))
+            .y(Axis::linear("mean cosine", 0.0, 1.05));
+        kinds.into_iter().zip([Color::B, Color::A]).fold(chart, |chart, ((drawn, name), color)| {
+            let spread = drawn.spread().into_iter().zip(1..);
+            let (line, band): (Vec<_>, Vec<_>) = spread
+                .map(|([mean, low, high], layer)| (f64::from(layer), mean, low, high))
+                .map(|(x, mean, low, high)| ((x, mean), (x, low, high)))
+                .unzip();
+            let theory = by_layer(&drawn.predicted());
+            chart.band(color, &band).dashed(Color::Muted, "", &theory).line(color, name, &line)
         })
     };
-    let blocks = Chart::new(&format!("{}, {block_draws} draws", found.blocks[0].recipe))
-        .height(260.0)
-        .x(Axis::linear("block", 0.0, found.blocks[0].draws[0].len() as f64))
-        .y(Axis::linear("mean cosine", 0.0, 1.05));
-    let blocks = add(blocks, Color::B, "without", &found.blocks[0]);
-    let blocks = add(blocks, Color::A, "with + x", &found.blocks[1]);
-    let stack = &found.stacks[0].recipe;
+    let named = |key: Key| (key, key.name());
+    let [bare, normed, bare_residual, normed_residual] = STACKS.map(named);
+    let stack = format!("{}, {draws} draws", STACKS[0].recipe());
+    let blocks = format!("{}, {block_draws} draws", BLOCKS[0].recipe());
     let panels = vec![
-        stacks(&format!("{stack}, {draws} draws"), [0, 1]),
-        stacks("The same with + x around each ReLU", [2, 3]),
-        blocks,
+        panel(&stack, "layer", [bare, normed]),
+        panel("The same with + x around each ReLU", "layer", [bare_residual, normed_residual]),
+        panel(&blocks, "block", [(BLOCKS[0], "without"), (BLOCKS[1], "with + x")]),
     ];
     Panels::new(title, panels)
         .subtitle("before training; lines: mean of the draws, bands: 5 % to 95 %; dashed: theory")

@@ -11,14 +11,13 @@ pub mod residual_depth;
 pub mod scorecard;
 pub mod variance_walk;
 
-use minigrad::experiments::{Claim, Progress as Hears, Report, Scope, Table};
+use minigrad::experiments::{Claim, Report, Scope, Spread};
 
 use crate::command::Request;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::progress::Progress;
 use crate::{say, table};
-use minigrad_plot::Color;
+use minigrad_plot::{Chart, Color};
 
 /// The colour of an initialization, the same in every figure.
 fn color(init: &str) -> Color {
@@ -29,42 +28,30 @@ fn color(init: &str) -> Color {
     }
 }
 
-/// Lets an experiment move a progress bar, and tells it how many threads it may use.
-pub struct Bar {
-    bar: Progress,
-    threads: usize,
-}
-
-impl Bar {
-    /// A bar over `parts` of `name`, whose independent runs share `threads` threads.
-    pub fn new(name: &str, parts: usize, threads: usize) -> Bar {
-        Bar { bar: Progress::new(name, parts as u64), threads }
-    }
-}
-
-impl Hears for Bar {
-    fn update(&self, done: usize, _: usize) {
-        self.bar.set(done as u64);
-    }
-
-    fn threads(&self) -> usize {
-        self.threads
-    }
-}
-
-/// A table with its title on standard output.
-fn show(title: &str, table: &Table) -> Result<(), Failure> {
-    say::print(&format!("{title}\n\n{}\n", table::text(&table.header, &table.rows)))
-}
-
-/// What a figure is called: the conclusion if all claims hold that begin so, else the question.
-fn title<'a>(report: &Report, claims: &[&str], conclusion: &'a str) -> &'a str {
-    let borne_out = claims.iter().all(|beginning| report.bears_out(beginning));
-    if borne_out {
+/// What stands above a figure: the conclusion where all claims hold that begin as said, else
+/// `neutral`, which is true of every result.
+///
+/// # Panics
+/// If the report has not one claim that begins so.
+fn title<'a>(report: &Report, claims: &[&str], conclusion: &'a str, neutral: &'a str) -> &'a str {
+    if claims.iter().all(|beginning| report.bears_out(beginning)) {
         conclusion
     } else {
-        report.question
+        neutral
     }
+}
+
+/// The middle of a course over the steps as a line, its range over the seeds as a band.
+fn course(chart: Chart, color: Color, name: &str, rows: &[(f64, Spread)]) -> Chart {
+    let line: Vec<(f64, f64)> = rows.iter().map(|(x, spread)| (*x, spread.middle)).collect();
+    let band = |(x, Spread { low, high, .. }): &(f64, Spread)| (*x, *low, *high);
+    let band: Vec<(f64, f64, f64)> = rows.iter().map(band).collect();
+    chart.band(color, &band).line(color, name, &line)
+}
+
+/// Values of the layers 1, 2, ... as points of a line.
+fn by_layer(values: &[f64]) -> Vec<(f64, f64)> {
+    values.iter().enumerate().map(|(l, value)| ((l + 1) as f64, *value)).collect()
 }
 
 /// One line: whether the claim holds, of what it says so, the sentence.
@@ -75,11 +62,6 @@ fn line(claim: &Claim) -> String {
         Scope::Times => " (said of this run's times)",
     };
     format!("[{}] {}{scope}\n", if claim.holds { "holds" } else { "FAILS" }, claim.sentence)
-}
-
-/// The claims on standard output, each with whether it holds.
-fn show_claims(report: &Report) -> Result<(), Failure> {
-    say::print(&report.claims.iter().map(line).collect::<String>())
 }
 
 /// At the book's settings, that every claim holds which is not about times; a trial only says so.
@@ -101,39 +83,31 @@ fn hold(request: &Request, report: &Report) -> Result<(), Failure> {
     }
 }
 
-/// What stands above a figure: `claim` where all claims hold that begin as said, else `neutral`,
-/// which is true of every result.
-///
-/// # Panics
-/// If the report has no claim that begins so.
-fn titled<'a>(report: &Report, beginnings: &[&str], claim: &'a str, neutral: &'a str) -> &'a str {
-    let holds = |beginning: &&str| {
-        let found = report.claims.iter().find(|claim| claim.sentence.starts_with(beginning));
-        found.unwrap_or_else(|| panic!("no claim begins with {beginning:?}")).holds
-    };
-    if beginnings.iter().all(holds) {
-        claim
-    } else {
-        neutral
-    }
-}
-
-/// Writes the figures and the report, as JSON, that stands behind them.
+/// What every lab does with its result: prints the tables, each under its title, and the claims;
+/// writes the figures and the report that stands behind them, as JSON.
 ///
 /// # Errors
-/// If they cannot be written; when all are, if a claim does not [hold].
-fn write(
+/// If a file cannot be written; when all are, if a claim does not [hold].
+fn finish(
     request: &Request,
     output: &Output,
     report: &Report,
+    tables: &[(&str, &str)],
     figures: &[(&str, String)],
 ) -> Result<(), Failure> {
+    let table = |(title, name): &(&str, &str)| {
+        format!("{title}\n\n{}\n", table::text(&report.tables[name]))
+    };
+    let text: String = tables.iter().map(table).chain(report.claims.iter().map(line)).collect();
+    // Where nothing can be said, the results are written all the same.
+    let said = say::print(&text);
     let json =
         to_json(report).map_err(|error| Failure::new(format!("{}: {error}", report.experiment)))?;
     for (name, svg) in figures {
         output.write(name, svg)?;
     }
     output.write(&format!("{}.json", report.experiment), &json)?;
+    said?;
     hold(request, report)
 }
 
@@ -172,7 +146,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let output = Output::new(folder.path()).unwrap();
         let book = report(vec![Claim::new("Hot.", true), Claim::book("Sweet.", false)]);
-        let failure = write(&request(false), &output, &book, &[("tea.svg", String::new())]);
+        let failure = finish(&request(false), &output, &book, &[], &[("tea.svg", String::new())]);
         let failure = failure.unwrap_err();
         assert_eq!(failure.to_string(), "tea: 1 of 2 claims fail: Sweet.");
         assert_eq!(failure.code(), 1);
@@ -190,8 +164,9 @@ mod tests {
     #[test]
     fn a_title_concludes_only_what_holds() {
         let report = report(vec![Claim::new("Hot: above 80.", true), Claim::new("Sweet.", false)]);
-        assert_eq!(title(&report, &["Hot"], "The tea is hot"), "The tea is hot");
-        assert_eq!(title(&report, &["Hot", "Sweet"], "Hot and sweet"), "Is it hot?");
+        let of = |claims: &[&str]| title(&report, claims, "The tea is good", "The tea").to_owned();
+        assert_eq!(of(&["Hot"]), "The tea is good");
+        assert_eq!(of(&["Hot", "Sweet"]), "The tea");
     }
 
     #[test]

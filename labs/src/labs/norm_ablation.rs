@@ -1,15 +1,16 @@
 //! Lab 02: the normalization ablation.
 
 use minigrad::experiments::norm_ablation::{
-    deep_recipe, parts, recipe, run, Ablation, Deep, Settings, DEEP_NORMS, LR, NORMS,
+    deep_recipe, recipe, run, Ablation, Curve, Settings, DEEP_NORMS, LR, NORMS,
 };
 use minigrad::experiments::{median, number, Report};
 use minigrad::recipe::{Norm, Recipe};
 use std::process::ExitCode;
 
-use super::{norm_timing, show, show_claims, title, write, Bar};
+use super::{course, finish, norm_timing, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::{Axis, Chart, Color};
 
 /// The lab's command line.
@@ -55,18 +56,19 @@ pub(super) fn color(norm: &str) -> Color {
 fn ablate(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
-    let ablation = run(&settings, &Bar::new(LAB.name, parts(&settings), request.threads));
+    let ablation = run(&settings, &Bar::new(LAB.name, request.threads));
     let report = ablation.report();
-    show("Before the first update", &report.tables["start"])?;
-    show("Batch losses of the first seed", &report.tables["losses"])?;
-    show("Outcomes over the seeds", &report.tables["outcomes"])?;
-    show(&report.settings["deep network"], &report.tables["deep"])?;
-    show_claims(&report)?;
+    let tables = [
+        ("Before the first update", "start"),
+        ("Batch losses of the first seed", "losses"),
+        ("Outcomes over the seeds", "outcomes"),
+        (&*report.settings["deep network"], "deep"),
+    ];
     let figures = [
         ("norm-ablation.svg", headline(&ablation, &report)),
         ("norm-ablation-deep.svg", deep(&ablation, &report)),
     ];
-    write(request, &output, &report, &figures)
+    finish(request, &output, &report, &tables, &figures)
 }
 
 /// `12 × 256 ReLU, Kaiming`: every network of the lab has these two.
@@ -84,9 +86,9 @@ fn headline(ablation: &Ablation, report: &Report) -> String {
     let falls = NORMS.map(|(name, _)| {
         format!("{name} from {} to {}", value(name, "initial"), value(name, "final"))
     });
-    let mut chart = Chart::new(title(report, &claims, conclusion))
+    let mut chart = Chart::new(title(report, &claims, conclusion, report.question))
         .subtitle(&format!(
-            "{}, lr {LR}; lines: mean of {seeds} seeds, bands: their range",
+            "{}, lr {LR}; lines: median of {seeds} seeds, bands: their range",
             network(&recipe(Norm::None))
         ))
         .desc(&format!(
@@ -96,11 +98,9 @@ fn headline(ablation: &Ablation, report: &Report) -> String {
         ))
         .x(Axis::linear("step", 0.0, (steps as f64).max(1.0)))
         .y(Axis::log("training loss (nats)", 1e-4, 1e1));
-    for ((name, _), curve) in NORMS.into_iter().zip(&ablation.curves) {
-        let rows = curve.smoothed();
-        let line: Vec<(f64, f64)> = rows.iter().map(|r| (r[0], r[1])).collect();
-        let band: Vec<(f64, f64, f64)> = rows.iter().map(|r| (r[0], r[2], r[3])).collect();
-        chart = chart.band(color(name), &band).line(color(name), name, &line);
+    for curve in ablation.norms() {
+        let name = curve.key.name();
+        chart = course(chart, color(name), name, &curve.losses());
     }
     chart.render()
 }
@@ -113,11 +113,11 @@ struct Finals {
 }
 
 impl Finals {
-    fn of(deep: &Deep) -> Finals {
-        let mut finite = deep.curve.finals();
+    fn of(curve: &Curve) -> Finals {
+        let mut finite = curve.finals();
         let runs = finite.len();
         finite.retain(|loss| loss.is_finite());
-        Finals { lr: deep.curve.lr, runs, finite }
+        Finals { lr: curve.plan.1.lr, runs, finite }
     }
 
     /// For a screen reader: `at lr 0.056 0.69 (1 of 3 runs)`.
@@ -140,13 +140,14 @@ impl Finals {
 fn deep(ablation: &Ablation, report: &Report) -> String {
     let guess = std::f64::consts::LN_2;
     let Settings { steps, deep_seeds, .. } = ablation.settings;
+    let conclusion = "RMSNorm prevents NaN, not collapse";
     let claims = ["With RMSNorm no run of the deep", "With RMSNorm every run of the deep"];
-    let of = |name| ablation.deep_with(name).map(Finals::of).collect::<Vec<Finals>>();
+    let of = |name| ablation.deep_with(name).map(Finals::of);
     let said = DEEP_NORMS.map(|(name, _)| {
         let rates: Vec<String> = of(name).iter().map(Finals::said).collect();
         format!("{name}: {}", rates.join(", "))
     });
-    let mut chart = Chart::new(title(report, &claims, "RMSNorm prevents NaN, not collapse"))
+    let mut chart = Chart::new(title(report, &claims, conclusion, report.question))
         .subtitle(&format!(
             "{}, {steps} steps; points: median of the finite among {deep_seeds} seeds, with their range",
             network(&deep_recipe(Norm::None))
@@ -165,9 +166,14 @@ fn deep(ablation: &Ablation, report: &Report) -> String {
         let line: Vec<(f64, f64)> = points.iter().map(|p| (p.0, p.1)).collect();
         chart = chart.line(color(name), name, &line).intervals(color(name), "", &points);
     }
-    let diverges = of(NORMS[0].0).into_iter().find(|finals| finals.finite.len() < finals.runs);
-    if let Some(Finals { lr, .. }) = diverges {
-        chart = chart.note(0.9 * lr, 1e-2, &format!("no norm from {lr}: NaN, some or all"));
+    let gone = of(NORMS[0].0);
+    let gone = || gone.iter().filter(|finals| finals.finite.len() < finals.runs);
+    if let Some(Finals { lr, .. }) = gone().next() {
+        let counted = gone().map(|Finals { lr, runs, finite }| {
+            format!("{} of {runs} at lr {lr}", runs - finite.len())
+        });
+        let text = format!("no norm: NaN in {}", counted.collect::<Vec<_>>().join(", "));
+        chart = chart.note(0.9 * lr, 1e-2, &text);
     }
     chart.render()
 }

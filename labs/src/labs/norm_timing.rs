@@ -1,13 +1,14 @@
 //! What the norms cost: drawn on request alone, because no second run gives the same times.
 
-use minigrad::experiments::norm_timing::{report, run, Conditions, Group, ROUNDS, SIZES};
+use minigrad::experiments::norm_timing::{report, run, Conditions, Group, ROUNDS};
 use minigrad::experiments::number;
 
+use super::finish;
 use super::norm_ablation::color;
-use super::{show, show_claims, write, Bar};
 use crate::command::Request;
 use crate::conditions::{compiler, machine, today};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::Bars;
 
 /// Times both norms and writes `norm-timing.svg` and `norm-timing.json`.
@@ -24,14 +25,13 @@ pub fn time(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let conditions =
         Conditions { machine: machine(), compiler: compiler(), date: today(), load: load() };
-    let groups = run(ROUNDS, &Bar::new("norm-timing", SIZES.len() + 1, 1));
+    let groups = run(ROUNDS, &Bar::new("norm-timing", 1));
     let report = report(&groups, &conditions);
-    show("Forwards and back, on one thread", &report.tables["times"])?;
-    show_claims(&report)?;
     let cheaper = report.claims.iter().all(|claim| claim.holds);
     let title = if cheaper { "RMSNorm costs less than LayerNorm" } else { report.question };
     let figure = draw(title, &groups, &conditions);
-    write(request, &output, &report, &[("norm-timing.svg", figure)])
+    let tables = [("Forwards and back, on one thread", "times")];
+    finish(request, &output, &report, &tables, &[("norm-timing.svg", figure)])
 }
 
 fn draw(title: &str, groups: &[Group], conditions: &Conditions) -> String {

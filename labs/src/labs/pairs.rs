@@ -1,12 +1,13 @@
 //! Chapter 04: init, norm and residual connection, every combination.
 
-use minigrad::experiments::pairs::{run, runs, Choice, Pairs, Settings, BODIES, RATES};
+use minigrad::experiments::pairs::{run, Choice, Pairs, Settings, BODIES, RATES};
 use minigrad::experiments::Report;
 use minigrad::recipe::Outcome;
 
-use super::{show, show_claims, title, write, Bar};
+use super::{finish, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::{Cells, Color};
 
 /// The lab's command line.
@@ -22,13 +23,10 @@ pub const LAB: Lab = Lab {
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
-    let pairs = run(&settings, &Bar::new(LAB.name, runs(&settings), request.threads));
+    let pairs = run(&settings, &Bar::new(LAB.name, request.threads));
     let report = pairs.report();
-    show("Plain body", &report.tables["plain"])?;
-    show("Blocks", &report.tables["block"])?;
-    show("Pairs", &report.tables["pairs"])?;
-    show_claims(&report)?;
-    write(request, &output, &report, &[("pairs.svg", outcomes(&pairs, &report))])
+    let tables = [("Plain body", "plain"), ("Blocks", "block"), ("Pairs", "pairs")];
+    finish(request, &output, &report, &tables, &[("pairs.svg", outcomes(&pairs, &report))])
 }
 
 /// The category of a cell: an outcome, or that the seeds disagree.
@@ -64,7 +62,8 @@ fn outcomes(pairs: &Pairs, report: &Report) -> String {
     let count = |category| cells.iter().flatten().filter(|&&cell| cell == Some(category)).count();
     let [plain, block] = BODIES.map(|body| Choice { body, ..rows[0] }.recipe());
     let conclusion = "With norm and residual connections, every init trains";
-    Cells::new(title(report, &["With norm and residual connections every init"], conclusion))
+    let claims = ["With norm and residual connections every init"];
+    Cells::new(title(report, &claims, conclusion, report.question))
         .subtitle(&format!(
             "{} x {} ReLU and {} blocks x {} GELU, {} steps, {} seeds",
             plain.depth,

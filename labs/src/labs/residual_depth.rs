@@ -2,13 +2,14 @@
 
 use minigrad::experiments::correlation::predicted;
 use minigrad::experiments::residual_depth::{
-    parts, recipe, run, Depths, Kind, Settings, LR, SWEEP_DEPTHS, SWEEP_RATES, SWEEP_WIDTH,
+    recipe, run, Depths, Settings, LR, SWEEP_DEPTHS, SWEEP_RATES, SWEEP_WIDTH,
 };
-use minigrad::experiments::Report;
+use minigrad::experiments::{Report, Spread};
 
-use super::{show, show_claims, titled, write, Bar};
+use super::{by_layer, course, finish, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::{Axis, Cells, Chart, Color, Panels};
 
 /// The lab's command line.
@@ -33,19 +34,20 @@ const WITH: Color = Color::A;
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
-    let depths = run(&settings, &Bar::new(LAB.name, parts(&settings), request.threads));
+    let depths = run(&settings, &Bar::new(LAB.name, request.threads));
     let report = depths.report();
-    show("Loss and layer-1 gradient of the first seed", &report.tables["course"])?;
-    show("Over depth", &report.tables["probes"])?;
-    show("Final losses of the sweep, without / with", &report.tables["sweep"])?;
-    show_claims(&report)?;
+    let tables = [
+        ("Loss and layer-1 gradient of the first seed", "course"),
+        ("Over depth", "probes"),
+        ("Final losses of the sweep, without / with", "sweep"),
+    ];
     let figures = [
         ("residual-depth.svg", losses(&depths, &report)),
         ("residual-depth-gradient.svg", gradients(&depths, &report)),
         ("residual-depth-correlation.svg", correlations(&depths, &report)),
         ("residual-depth-sweep.svg", sweep(&depths, &report)),
     ];
-    write(request, &output, &report, &figures)
+    finish(request, &output, &report, &tables, &figures)
 }
 
 fn subtitle(depths: &Depths) -> String {
@@ -58,23 +60,23 @@ fn subtitle(depths: &Depths) -> String {
 
 fn losses(depths: &Depths, report: &Report) -> String {
     let blocks = depths.settings.depth;
-    let title = titled(
+    let conclusion = format!("At lr {LR}, {blocks} blocks train with + x and stand still without");
+    let title = title(
         report,
         &["Fifty blocks without residual connections", "With residual connections every seed"],
-        &format!("At lr {LR}, {blocks} blocks train with + x and stand still without"),
+        &conclusion,
         "Training loss with and without + x",
-    )
-    .to_owned();
-    let chart = Chart::new(&title)
+    );
+    let chart = Chart::new(title)
         .subtitle(&subtitle(depths))
         .desc("Training loss against the step, logarithmic, without and with residual connections.")
         .x(Axis::linear("step", 0.0, depths.settings.steps as f64))
         .y(Axis::log("training loss (nats)", 1e-3, 3e1));
-    draw(chart, [depths.without.losses(), depths.with.losses()])
+    draw(chart, [false, true].map(|residual| depths.flagship(residual).losses()))
 }
 
 fn gradients(depths: &Depths, report: &Report) -> String {
-    let title = titled(
+    let title = title(
         report,
         &["Their layer-1 gradient does not start small"],
         "Without + x the first layer's gradient is large, then collapses",
@@ -88,40 +90,34 @@ fn gradients(depths: &Depths, report: &Report) -> String {
         )
         .x(Axis::linear("step", 0.0, depths.settings.steps as f64))
         .y(Axis::log("gradient norm, layer 1", 1e-7, 1e2));
-    draw(chart, [depths.without.gradients(), depths.with.gradients()])
+    let gradients =
+        |residual| depths.flagship(residual).at_each_step(|course| &course.trial.gradients);
+    draw(chart, [false, true].map(gradients))
 }
 
-fn draw(mut chart: Chart, rows: [Vec<[f64; 4]>; 2]) -> String {
-    let names = [(WITHOUT, "without"), (WITH, "with + x")];
-    for ((color, name), rows) in names.into_iter().zip(rows) {
-        let line: Vec<(f64, f64)> = rows.iter().map(|r| (r[0], r[2])).collect();
-        let band: Vec<(f64, f64, f64)> = rows.iter().map(|r| (r[0], r[1], r[3])).collect();
-        chart = chart.band(color, &band).line(color, name, &line);
-    }
-    chart.render()
+fn draw(chart: Chart, [without, with]: [Vec<(f64, Spread)>; 2]) -> String {
+    let chart = course(chart, WITHOUT, "without", &without);
+    course(chart, WITH, "with + x", &with).render()
 }
 
 fn correlations(depths: &Depths, report: &Report) -> String {
     let Settings { depth, width, .. } = depths.settings;
-    let numbered = |all: &mut dyn Iterator<Item = f64>| -> Vec<(f64, f64)> {
-        all.enumerate().map(|(l, c)| ((l + 1) as f64, c)).collect()
-    };
-    let panel = |title: &str, kind: &Kind, residual: bool| {
+    let panel = |title: &str, residual: bool| {
         let theory = predicted(&recipe(depth, width, residual));
-        let mut chart = Chart::new(title)
+        let chart = Chart::new(title)
             .height(260.0)
             .x(Axis::linear("block", 0.0, depth as f64))
             .y(Axis::linear("mean cosine", 0.0, 1.05))
-            .dashed(Color::Muted, "", &numbered(&mut theory.into_iter()));
-        for ((step, probe), color) in kind.courses[0].probes.iter().zip(Color::ALL) {
-            let mut layers = probe.layers.iter().take(depth).map(|layer| layer.correlation);
-            chart = chart.line(color, &format!("step {step}"), &numbered(&mut layers));
-        }
-        chart
+            .dashed(Color::Muted, "", &by_layer(&theory));
+        let probes = &depths.flagship(residual).trials[0].trial.probes;
+        probes.iter().zip(Color::ALL).fold(chart, |chart, ((step, probe), color)| {
+            let blocks = probe.layers[..depth].iter();
+            let cosines: Vec<f64> = blocks.map(|block| block.correlation).collect();
+            chart.line(color, &format!("step {step}"), &by_layer(&cosines))
+        })
     };
-    let panels =
-        vec![panel("Without", &depths.without, false), panel("With + x", &depths.with, true)];
-    let title = titled(
+    let panels = vec![panel("Without", false), panel("With + x", true)];
+    let title = title(
         report,
         &["Without them the cosine between different inputs"],
         "Without + x all inputs come to look alike",
@@ -146,12 +142,9 @@ fn sweep(depths: &Depths, report: &Report) -> String {
         (true, false) => 2,
         (false, false) => 3,
     };
-    let cells: Vec<Vec<Option<usize>>> = depths
-        .sweep
-        .chunks(SWEEP_RATES.len())
-        .map(|row| row.iter().map(|cell| Some(number(cell.trains()))).collect())
-        .collect();
-    let title = titled(
+    let row = |depth| SWEEP_RATES.map(|lr| Some(number(depths.trains(depth, lr)))).to_vec();
+    let cells: Vec<Vec<Option<usize>>> = SWEEP_DEPTHS.map(row).to_vec();
+    let title = title(
         report,
         &["At 32 blocks no learning rate", "At 4 blocks residual connections decide nothing"],
         "\"Only with residuals\" is a matter of depth and learning rate",

@@ -4,11 +4,12 @@ mod kept;
 
 use clap::Args;
 use minigrad::experiments::score::{Measured, Score, OUTCOMES};
-use minigrad::experiments::scorecard::{configurations, run, Scorecard, Settings};
+use minigrad::experiments::scorecard::{run, Scorecard, Settings};
 
-use super::{show, show_claims, write, Bar};
+use super::finish;
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use crate::root;
 use kept::Kept;
 use minigrad_plot::{Axis, Bars, Cells, Chart, Color, Panels};
@@ -58,22 +59,23 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     let settings =
         Settings { seed: request.seed, steps: request.steps, count, ..Settings::default() };
     let kept = Kept::open(&root::workspace()?.join("target"), &settings, flags.resume)?;
-    let bar = Bar::new(LAB.name, configurations(&settings), request.threads);
+    let bar = Bar::new(LAB.name, request.threads);
     let card = run(&settings, &|design| kept.find(design), &|measured| kept.add(measured), &bar);
     drop(bar);
     let report = card.report();
-    show("Verdicts", &report.tables["confusion"])?;
-    show("Groups", &report.tables["groups"])?;
-    show("Curves", &report.tables["curves"])?;
-    show("Chosen recipes", &report.tables["chosen"])?;
-    show("Worst failures", &report.tables["failures"])?;
-    show_claims(&report)?;
+    let tables = [
+        ("Verdicts", "confusion"),
+        ("Groups", "groups"),
+        ("Curves", "curves"),
+        ("Chosen recipes", "chosen"),
+        ("Worst failures", "failures"),
+    ];
     let figures = [
         ("scorecard-verdicts.svg", verdicts(&card)),
         ("scorecard-curves.svg", curves(&card)),
         ("scorecard-groups.svg", groups(&card)),
     ];
-    write(&request, &output, &report, &figures)?;
+    finish(&request, &output, &report, &tables, &figures)?;
     kept.remove();
     Ok(())
 }

@@ -3,9 +3,10 @@
 use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks, DEPTH};
 use minigrad::experiments::Report;
 
-use super::{color, show, show_claims, title, write, Bar};
+use super::{by_layer, color, finish, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
+use crate::progress::Bar;
 use minigrad_plot::{Axis, Chart, Color};
 
 /// The lab's command line.
@@ -21,17 +22,17 @@ pub const LAB: Lab = Lab {
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let settings = Settings { seed: request.seed, ..Settings::default() };
-    let parts = 7 * settings.seeds as usize;
-    let walks = run(&settings, &Bar::new(LAB.name, parts, request.threads));
+    let walks = run(&settings, &Bar::new(LAB.name, request.threads));
     let report = walks.report();
-    show("Linear layers: measured mean and prediction of E z^2", &report.tables["linear"])?;
-    show("With activations, Kaiming of the exact gain", &report.tables["activated"])?;
-    show_claims(&report)?;
+    let tables = [
+        ("Linear layers: measured mean and prediction of E z^2", "linear"),
+        ("With activations, Kaiming of the exact gain", "activated"),
+    ];
     let figures = [
         ("variance-walk.svg", linear(&walks, &report)),
         ("variance-walk-activations.svg", activated(&walks, &report)),
     ];
-    write(request, &output, &report, &figures)
+    finish(request, &output, &report, &tables, &figures)
 }
 
 fn subtitle(walks: &Walks) -> String {
@@ -40,58 +41,49 @@ fn subtitle(walks: &Walks) -> String {
 }
 
 /// Where each walk ends, measured and predicted, for a screen reader.
-fn ends(walks: &[Walk], report: &Report) -> String {
-    let value = |walk: &Walk, what| &report.values[&format!("{}_{what}", walk.name.to_lowercase())];
+fn ends<'a>(walks: impl Iterator<Item = &'a Walk>, report: &Report) -> String {
     let end = |walk: &Walk| {
-        let (measured, predicted) = (value(walk, "measured"), value(walk, "predicted"));
-        format!("{} {measured}, predicted {predicted}", walk.name)
+        let value = |what| &report.values[&format!("{}_{what}", walk.key.to_lowercase())];
+        format!("{} {}, predicted {}", walk.key, value("measured"), value("predicted"))
     };
-    let ends: Vec<String> = walks.iter().map(end).collect();
+    let ends: Vec<String> = walks.map(end).collect();
     format!("After {DEPTH} layers: {}.", ends.join("; "))
 }
 
 fn linear(walks: &Walks, report: &Report) -> String {
     let conclusion = "Each layer multiplies the variance by n·σ²: twenty times over";
-    let chart = Chart::new(title(report, &["In a linear walk"], conclusion))
+    let chart = Chart::new(title(report, &["In a linear walk"], conclusion, report.question))
         .subtitle(&subtitle(walks))
         .desc(&format!(
             "Second moment of the pre-activation against the layer, logarithmic: a straight line \
              for each way to draw weights. {}",
-            ends(&walks.linear, report)
+            ends(walks.linear(), report)
         ))
         .x(Axis::linear("layer", 0.0, DEPTH as f64))
         .y(Axis::log("variance of y", 1e-3, 1e30));
-    let colors = walks.linear.iter().map(|walk| color(&walk.name));
-    draw(chart, &walks.linear, colors).render()
+    draw(chart, walks.linear().map(|walk| (walk, color(walk.key)))).render()
 }
 
 fn activated(walks: &Walks, report: &Report) -> String {
     let conclusion = "The exact gain holds ReLU and tanh; GELU and SiLU slip away";
     let claims = ["With ReLU", "tanh corrects itself", "GELU and SiLU do not"];
-    let chart = Chart::new(title(report, &claims, conclusion))
+    let chart = Chart::new(title(report, &claims, conclusion, report.question))
         .subtitle(&subtitle(walks))
         .desc(&format!(
             "Second moment of the pre-activation against the layer, logarithmic, with Kaiming \
              weights of each activation's exact gain. {}",
-            ends(&walks.activated, report)
+            ends(walks.activated(), report)
         ))
         .x(Axis::linear("layer", 0.0, DEPTH as f64))
         .y(Axis::log("second moment q", 0.1, 1e4));
-    draw(chart, &walks.activated, Color::ALL).render()
+    draw(chart, walks.activated().zip(Color::ALL)).render()
 }
 
-fn draw(mut chart: Chart, walks: &[Walk], colors: impl IntoIterator<Item = Color>) -> Chart {
-    for (walk, color) in walks.iter().zip(colors) {
-        let at = |(l, q): (usize, &f64)| ((l + 1) as f64, *q);
-        let theory: Vec<(f64, f64)> = walk.predicted.iter().enumerate().map(at).collect();
-        let mean = walk.mean();
-        let points: Vec<(f64, f64, f64, f64)> = mean
-            .iter()
-            .zip(walk.range())
-            .enumerate()
-            .map(|(l, (mean, (low, high)))| ((l + 1) as f64, *mean, low, high))
-            .collect();
-        chart = chart.line(color, &walk.name, &theory).intervals(color, "", &points);
-    }
-    chart
+fn draw<'a>(chart: Chart, walks: impl Iterator<Item = (&'a Walk, Color)>) -> Chart {
+    walks.fold(chart, |chart, (walk, color)| {
+        let points = by_layer(&walk.mean()).into_iter().zip(walk.range());
+        let points = points.map(|((layer, mean), (low, high))| (layer, mean, low, high));
+        let theory = by_layer(&walk.predicted());
+        chart.line(color, walk.key, &theory).intervals(color, "", &points.collect::<Vec<_>>())
+    })
 }

@@ -1,9 +1,9 @@
 //! What the curves and their times are worth, as tables and a claim.
 
-use super::tables::percent;
+use super::tables::share;
 use super::{Calibration, Timed, FORMS};
 use crate::experiments::score::{CurveScore, Score};
-use crate::experiments::{number, Claim, Table};
+use crate::experiments::{cells, number, Cell, Claim, Table};
 
 /// What curves are worth where it counts.
 pub(in crate::experiments) fn curve_claim(score: &Score) -> Claim {
@@ -24,7 +24,8 @@ pub(in crate::experiments) fn curves(score: &Score) -> Table {
     let mut table = Table::new(["steps", "networks", "theory", "ln 2", "skill"]);
     let mut row = |name: String, curve: &CurveScore| {
         let CurveScore { count, theory, guess } = *curve;
-        table.row([name, count.to_string(), decades(theory), decades(guess), skill(curve)]);
+        let [theory, guess] = [theory, guess].map(|error| Cell::number(decades(error)));
+        table.row(cells![name, count, theory, guess, Cell::number(skill(curve))]);
     };
     for (start, curve) in score.windows() {
         let name = if start < 2 {
@@ -62,12 +63,12 @@ pub(super) const NOTHING: &str = "–";
 pub(super) fn choices(calibration: &Calibration) -> Table {
     let mut table = Table::new(["choices", "right", "curve error", "at the end", "half time"]);
     for ((name, _), score) in FORMS.iter().zip(&calibration.forms) {
-        table.row([
-            (*name).to_owned(),
-            percent(score.accuracy()),
-            decades(score.curve().theory),
-            decades(score.last().theory),
-            percent(score.half_time_share()),
+        table.row(cells![
+            *name,
+            share(score.accuracy()),
+            Cell::number(decades(score.curve().theory)),
+            Cell::number(decades(score.last().theory)),
+            share(score.half_time_share()),
         ]);
     }
     table
@@ -77,11 +78,12 @@ pub(super) fn half_times(timed: &[Timed]) -> Table {
     let mut table = Table::new(["network", "lr", "predicted step", "measured steps"]);
     let step = |time: Option<usize>| time.map_or("none".to_owned(), |step| step.to_string());
     for one in timed {
-        table.row([
+        let measured = one.measured.iter().map(|&time| step(time)).collect::<Vec<_>>();
+        table.row(cells![
             one.recipe.to_string(),
-            number(one.training.lr),
-            step(one.predicted),
-            one.measured.iter().map(|&time| step(time)).collect::<Vec<_>>().join(", "),
+            one.training.lr,
+            one.predicted.map_or(Cell::from("none"), Cell::from),
+            Cell::number(measured.join(", ")),
         ]);
     }
     table

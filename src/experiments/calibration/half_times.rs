@@ -1,9 +1,9 @@
 //! When the loss has fallen to half that of a guess, predicted and measured.
 
 use super::Settings;
-use crate::data::SignOfSum;
 use crate::experiments::init_ablation::{recipe, training, RATES};
 use crate::experiments::score::first_half;
+use crate::experiments::{sweep, Arm, Progress, Swept, Trial};
 use crate::recipe::{Init, Recipe, Training};
 
 /// A network with its half times.
@@ -19,35 +19,35 @@ pub struct Timed {
     pub measured: Vec<Option<usize>>,
 }
 
-/// Networks that are timed.
-pub(super) const COUNT: usize = 2;
-
 /// Steps that are predicted: as many as lab 01 has.
 const PREDICTED: usize = 1000;
 
-fn network(index: usize) -> (Recipe, Training) {
+/// Lab 01's networks that train, with their learning rates.
+fn arms(settings: &Settings) -> [Arm<()>; 2] {
     let [slow, fast] = RATES;
-    let (init, lr) = [(Init::Kaiming, slow), (Init::Xavier, fast)][index];
-    (recipe(init), training(lr))
+    [(Init::Kaiming, slow), (Init::Xavier, fast)].map(|(init, lr)| {
+        Arm::new(
+            (),
+            (recipe(init), training(lr).steps(settings.steps)),
+            settings.seed,
+            settings.seeds,
+        )
+    })
 }
 
-pub(super) fn measured(index: usize, seed: u64, settings: &Settings) -> Option<usize> {
-    let (recipe, training) = network(index);
-    let data = SignOfSum::sample(1000, 1, seed);
-    let training = training.steps(settings.steps).seed(seed);
-    let run = recipe.seed(seed).build().train(&data, &training);
-    first_half(run.losses.iter().map(|&loss| f64::from(loss)))
-}
-
-/// `times`: seed by seed, network by network.
-pub(super) fn table(times: &[Option<usize>], settings: &Settings) -> Vec<Timed> {
-    let seeds = settings.seeds.max(1) as usize;
-    let of = |(index, times): (usize, &[Option<usize>])| {
-        let (recipe, training) = network(index);
+/// Predicts and measures the half times of each.
+pub(super) fn timed(settings: &Settings, progress: &dyn Progress) -> Vec<Timed> {
+    if settings.seeds == 0 {
+        return vec![];
+    }
+    let measured = sweep(arms(settings), progress, |(recipe, training)| {
+        let run = Trial::of(recipe, training).run;
+        first_half(run.losses.iter().map(|&loss| f64::from(loss)))
+    });
+    let timed = |Swept { plan: (recipe, training), trials, .. }: Swept<(), Option<usize>>| {
         let training = training.steps(PREDICTED);
-        let prediction = recipe.predict(&training);
-        let predicted = first_half(prediction.losses().iter().copied());
-        Timed { recipe, training, predicted, measured: times.to_vec() }
+        let predicted = first_half(recipe.predict(&training).losses().iter().copied());
+        Timed { recipe, training, predicted, measured: trials }
     };
-    times.chunks(seeds).enumerate().map(of).collect()
+    measured.arms.into_iter().map(timed).collect()
 }

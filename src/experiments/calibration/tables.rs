@@ -3,7 +3,8 @@
 use super::curves::{choices, curve_claim, curves, decades, half_times, skill, NOTHING};
 use super::{Calibration, Score, Settings, RULES};
 use crate::experiments::score::{Measured, OUTCOMES};
-use crate::experiments::{init_ablation, number, residual_depth, Claim, Report, Table};
+use crate::experiments::{cells, init_ablation, number, residual_depth};
+use crate::experiments::{Cell, Claim, Report, Table};
 use crate::recipe::Init;
 use crate::theory::{Limits, Prediction};
 
@@ -15,14 +16,14 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     let fitted = calibration.score(Prediction::verdict);
     let crossed = calibration.cross_validated();
     report.settings = calibration.settings.shown();
-    let Settings { seeds, steps, every } = calibration.settings;
-    report.value("choices_every", every.to_string());
-    report.value("half_time_seeds", seeds.to_string());
-    report.value("half_time_steps", steps.to_string());
+    let Settings { seeds, steps, every, .. } = calibration.settings;
+    report.value("choices_every", every);
+    report.value("half_time_seeds", seeds);
+    report.value("half_time_steps", steps);
     values(&mut report, "development", &fitted);
     values(&mut report, "crossed", &crossed);
-    report.value("movement", Limits::FITTED.movement.to_string());
-    report.value("collapse", Limits::FITTED.collapse.to_string());
+    report.value("movement", Limits::FITTED.movement);
+    report.value("collapse", Limits::FITTED.collapse);
 
     report.tables.insert("rules", rules(calibration));
     report.tables.insert("limits", limits(calibration));
@@ -60,7 +61,7 @@ pub(super) fn report(calibration: &Calibration) -> Report {
 }
 
 /// What the two limits add to the curve.
-pub fn worth(calibration: &Calibration) -> Claim {
+fn worth(calibration: &Calibration) -> Claim {
     let [_, _, curve, movement, all] =
         RULES.map(|(_, rule)| 100.0 * calibration.score(rule).accuracy());
     Claim::new(
@@ -76,6 +77,10 @@ pub fn worth(calibration: &Calibration) -> Claim {
 
 pub(in crate::experiments) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
+}
+
+pub(super) fn share(share: f64) -> Cell {
+    Cell::number(percent(share))
 }
 
 pub(in crate::experiments) fn values(report: &mut Report, name: &str, score: &Score) {
@@ -102,8 +107,7 @@ pub(in crate::experiments) fn confusion(score: &Score) -> Table {
     let predicted = OUTCOMES.map(|outcome| format!("predicted: {outcome}"));
     let mut table = Table::new(["measured".to_owned()].into_iter().chain(predicted));
     for (outcome, row) in OUTCOMES.iter().zip(score.matrix) {
-        let cells = row.iter().map(usize::to_string);
-        table.row([outcome.to_string()].into_iter().chain(cells));
+        table.row(cells![outcome.to_string()].into_iter().chain(row.map(Cell::from)));
     }
     table
 }
@@ -112,11 +116,11 @@ fn rules(calibration: &Calibration) -> Table {
     let mut table = Table::new(["rule", "accuracy", "balanced"]);
     for (name, rule) in RULES {
         let score = calibration.score(rule);
-        table.row([name.to_owned(), percent(score.accuracy()), percent(score.balanced())]);
+        table.row(cells![name, share(score.accuracy()), share(score.balanced())]);
     }
     let crossed = calibration.cross_validated();
-    let name = "the same, limits fitted without the architecture".to_owned();
-    table.row([name, percent(crossed.accuracy()), percent(crossed.balanced())]);
+    let name = "the same, limits fitted without the architecture";
+    table.row(cells![name, share(crossed.accuracy()), share(crossed.balanced())]);
     table
 }
 
@@ -139,13 +143,13 @@ fn labs() -> Table {
     let mut table = Table::new(["network", "lr", "steps", "verdict", "half time", "reason"]);
     for (recipe, training) in all {
         let prediction = recipe.predict(&training);
-        table.row([
+        table.row(cells![
             recipe.to_string(),
-            number(training.lr),
-            training.steps.to_string(),
+            training.lr,
+            training.steps,
             prediction.verdict().to_string(),
-            prediction.half_time().map_or(NOTHING.to_owned(), |step| step.to_string()),
-            prediction.reason().to_owned(),
+            prediction.half_time().map_or(Cell::number(NOTHING), Cell::from),
+            prediction.reason(),
         ]);
     }
     table
@@ -160,8 +164,8 @@ fn limits(calibration: &Calibration) -> Table {
     for (name, limits) in movements.into_iter().chain(collapses) {
         let score = calibration.score(|prediction| prediction.verdict_within(&limits));
         let value = if name == "movement" { limits.movement } else { limits.collapse };
-        let (accuracy, balanced) = (percent(score.accuracy()), percent(score.balanced()));
-        table.row([name.to_owned(), value.to_string(), accuracy, balanced]);
+        let value = Cell::number(value.to_string());
+        table.row(cells![name, value, share(score.accuracy()), share(score.balanced())]);
     }
     table
 }
@@ -194,13 +198,13 @@ pub(in crate::experiments) fn groups(pairs: &[(Measured, Prediction)]) -> Table 
         for name in names {
             let group = pairs.iter().filter(|(measured, _)| field(measured) == name);
             let score = Score::of(group.map(|(measured, prediction)| (measured, prediction)));
-            table.row([
+            table.row(cells![
                 name,
-                score.count().to_string(),
-                percent(score.accuracy()),
-                decades(score.curve().theory),
-                decades(score.last().theory),
-                percent(score.half_time_share()),
+                score.count(),
+                share(score.accuracy()),
+                Cell::number(decades(score.curve().theory)),
+                Cell::number(decades(score.last().theory)),
+                share(score.half_time_share()),
             ]);
         }
     }
@@ -228,8 +232,8 @@ pub(in crate::experiments) fn margins(pairs: &[(Measured, Prediction)]) -> Table
             (_, f64::INFINITY) => format!("above {from}"),
             _ => format!("{from} to {to}"),
         };
-        let right = if score.count() == 0 { String::new() } else { percent(score.accuracy()) };
-        table.row([name, score.count().to_string(), right]);
+        let right = if score.count() == 0 { "".into() } else { share(score.accuracy()) };
+        table.row(cells![name, score.count(), right]);
     }
     table
 }

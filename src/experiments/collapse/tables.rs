@@ -1,18 +1,21 @@
 //! What the collapses say: claims, numbers, tables.
 
-use super::{Collapses, Size, Trial, RATES};
-use crate::experiments::{highest, lowest, median, number, Claim, Report, Table};
+use super::{Collapses, Size, RATES};
+use crate::experiments::{cells, highest, lowest, number, Cell, Claim, Report, Spread, Table};
 use crate::theory::Stability;
 
 impl Size {
-    /// `[lowest, middle, highest]` critical sharpness of the seeds; NaN where a seed has none.
-    pub fn critical_sharpness(&self) -> [f64; 3] {
-        self.critical().map(|rate| self.at(rate, |stability| stability.sharpness))
+    /// Critical sharpness over the seeds; NaN where a seed has none.
+    pub fn critical_sharpness(&self) -> Spread {
+        let Spread { low, middle, high } = self.critical();
+        let [low, middle, high] =
+            [low, middle, high].map(|rate| self.at(rate, |stability| stability.sharpness));
+        Spread { low, middle, high }
     }
 
     /// Relative weight movement of one step at the middle critical rate.
     pub fn critical_movement(&self) -> f64 {
-        self.at(self.critical()[1], |stability| stability.movement)
+        self.at(self.critical().middle, |stability| stability.movement)
     }
 
     /// The sharpness above which theory says that the network collapses.
@@ -28,21 +31,16 @@ impl Size {
         }
     }
 
-    /// `[lowest, middle, highest]` critical learning rate.
-    fn critical(&self) -> [f64; 3] {
-        let Some(rates) = self.critical_rates() else { return [f64::NAN; 3] };
-        [rates[0], median(rates.iter().copied()), rates[rates.len() - 1]]
-    }
-
-    fn trials(&self) -> impl Iterator<Item = &Trial> {
-        self.seeds.iter().flatten()
+    /// Critical learning rate over the seeds.
+    fn critical(&self) -> Spread {
+        Spread::of(self.critical_rates().unwrap_or_default())
     }
 }
 
 /// By what factors the measured border and theory's grow from the first of some sizes to the last.
 fn growth(sizes: &[&Size]) -> [f64; 2] {
     let [Some(first), Some(last)] = [sizes.first(), sizes.last()] else { return [f64::NAN; 2] };
-    let middle = |size: &Size| size.critical_sharpness()[1];
+    let middle = |size: &Size| size.critical_sharpness().middle;
     [middle(last) / middle(first), last.limit() / first.limit()]
 }
 
@@ -54,43 +52,39 @@ impl Collapses {
             "Does width keep a deep normalized stack from collapsing, and does depth bring it on?",
         );
         report.settings = self.settings.shown();
-        report.value("steps", self.settings.steps.to_string());
-        report.value("seeds", self.settings.seeds.to_string());
-        report.value("rates", RATES.to_string());
-        for size in self.sizes() {
-            let key = format!("{}x{}", size.recipe.depth, size.recipe.width);
-            let [_, rate, _] = size.critical();
-            let [low, middle, high] = size.critical_sharpness();
-            for (name, value) in [
-                ("critical", rate),
-                ("predicted", size.predicted_rate()),
-                ("sharpness_low", low),
-                ("sharpness", middle),
-                ("sharpness_high", high),
-                ("limit", size.limit()),
-                ("movement", size.critical_movement()),
-            ] {
-                report.value(format!("{key}_{name}"), number(value));
-            }
+        report.value("steps", self.settings.steps);
+        report.value("seeds", self.settings.seeds);
+        report.value("rates", RATES);
+        for size in &self.sweep.arms {
+            let Spread { low, middle, high } = size.critical_sharpness();
+            let (depth, width) = size.key;
+            report.numbers(
+                &format!("{depth}x{width}"),
+                [
+                    ("critical", size.critical().middle),
+                    ("predicted", size.predicted_rate()),
+                    ("sharpness_low", low),
+                    ("sharpness", middle),
+                    ("sharpness_high", high),
+                    ("limit", size.limit()),
+                    ("movement", size.critical_movement()),
+                ],
+            );
         }
-        let [widths, depths] = [self.widths.iter().collect(), self.over_depth()];
-        for (name, sizes) in [("width", widths), ("depth", depths)] {
+        for (name, sizes) in [("width", self.over_width()), ("depth", self.over_depth())] {
             let [measured, predicted] = growth(&sizes);
-            report.value(format!("{name}_growth"), number(measured));
-            report.value(format!("{name}_growth_limit"), number(predicted));
-            for (k, column) in ["low", "median", "high"].into_iter().enumerate() {
-                let values = sizes.iter().map(|size| size.critical_sharpness()[k]);
-                report.series(format!("{name} sharpness {column}"), values);
-            }
+            report.numbers(name, [("growth", measured), ("growth_limit", predicted)]);
+            let sharpness: Vec<Spread> =
+                sizes.iter().map(|size| size.critical_sharpness()).collect();
+            let column = |of: fn(&Spread) -> f64| sharpness.iter().map(of).collect::<Vec<f64>>();
+            report.series(format!("{name} sharpness low"), column(|s| s.low));
+            report.series(format!("{name} sharpness median"), column(|s| s.middle));
+            report.series(format!("{name} sharpness high"), column(|s| s.high));
             report.series(format!("{name} limit"), sizes.iter().map(|size| size.limit()));
         }
         report.tables.insert("sizes", self.table());
         report.claims = self.claims();
         report
-    }
-
-    fn sizes(&self) -> impl Iterator<Item = &Size> {
-        self.widths.iter().chain(&self.depths)
     }
 
     /// One row a size.
@@ -104,46 +98,51 @@ impl Collapses {
             "theory's limit",
             "movement",
         ]);
-        for size in self.sizes() {
-            let [low, middle, high] = size.critical_sharpness();
-            table.row([
-                size.recipe.depth.to_string(),
-                size.recipe.width.to_string(),
-                number(size.critical()[1]),
-                number(middle),
-                format!("{} to {}", number(low), number(high)),
-                number(size.limit()),
-                number(size.critical_movement()),
+        for size in &self.sweep.arms {
+            let Spread { low, middle, high } = size.critical_sharpness();
+            let (depth, width) = size.key;
+            table.row(cells![
+                depth,
+                width,
+                size.critical().middle,
+                middle,
+                Cell::number(format!("{} to {}", number(low), number(high))),
+                size.limit(),
+                size.critical_movement(),
             ]);
         }
         table
     }
 
     fn claims(&self) -> Vec<Claim> {
-        let narrowest = self.widths.iter().take(1);
-        let (widths, depths): (Vec<&Size>, _) = (self.widths.iter().collect(), self.over_depth());
+        let (widths, depths) = (self.over_width(), self.over_depth());
         let [measured, limit] = growth(&widths);
+        let (narrowest, widest) = (widths.first(), widths.last());
+        let width = |size: Option<&&Size>| size.map_or(0, |size| size.key.1);
+        let mut tried = self.sweep.arms.iter().flat_map(|size| size.trials.iter().flatten());
         let movements = || widths.iter().map(|size| size.critical_movement());
         vec![
             Claim::new(
                 "Every network survives the smallest learning rates and collapses at the largest.",
-                self.sizes().all(|size| size.critical_rates().is_some()),
+                self.sweep.arms.iter().all(|size| size.critical_rates().is_some()),
             ),
             Claim::new(
                 "The narrowest networks tried every rate: none survives one above another at which \
                  it collapsed.",
-                narrowest.clone().count() == 1 && narrowest.clone().all(Size::is_monotone),
+                narrowest.is_some_and(|size| size.is_monotone()),
             ),
             Claim::new(
                 "A network that collapsed is finite and ends above 0.6, near the loss of a guess.",
-                self.sizes()
-                    .flat_map(Size::trials)
-                    .filter(|trial| trial.has_collapsed())
-                    .all(|trial| trial.loss > 0.6 && trial.loss < 1.0),
+                tried.all(|one| !one.has_collapsed() || (one.loss > 0.6 && one.loss < 1.0)),
             ),
             Claim::book(
-                "Theory's limit depends too much on the width: from width 64 to 512 it grows by more \
-                 than a factor of 8, and the measured critical sharpness by less than a factor of 4.",
+                format!(
+                    "Theory's limit depends too much on the width: from width {} to {} it grows by \
+                     more than a factor of 8, and the measured critical sharpness by less than a \
+                     factor of 4.",
+                    width(narrowest),
+                    width(widest)
+                ),
                 limit > 8.0 && measured < 4.0,
             ),
             Claim::book(
@@ -166,6 +165,6 @@ impl Collapses {
 
 /// Whether the middle critical rate falls by more than `factor` from each size to the next.
 fn falls_by(sizes: &[&Size], factor: f64) -> bool {
-    let falls = |pair: &[&Size]| pair[0].critical()[1] > factor * pair[1].critical()[1];
+    let falls = |pair: &[&Size]| pair[0].critical().middle > factor * pair[1].critical().middle;
     sizes.len() > 1 && sizes.windows(2).all(falls)
 }

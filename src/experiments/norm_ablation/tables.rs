@@ -1,39 +1,35 @@
 //! The ablation as tables.
 
-use super::{Ablation, DEEP_NORMS};
-use crate::experiments::init_ablation::{TABLE_LAYERS, TABLE_STEPS};
-use crate::experiments::{number, Table};
-use crate::theory::Propagation;
+use super::{deep_recipe, Ablation, Curve, DEEP_NORMS};
+use crate::experiments::init_ablation::tables::{batch_losses, start};
+use crate::experiments::{cells, mean, Cell, Table, Trial};
+use crate::recipe::Norm;
+
+/// The norm of a curve, as tables name it, and its initialization.
+fn names(curve: &Curve) -> [Cell; 2] {
+    let name = curve.key.name();
+    cells![name.split(", ").next().unwrap_or(name), curve.plan.0.init.to_string()]
+}
 
 impl Ablation {
-    /// Second moments at [`TABLE_LAYERS`], predicted and measured, and the norm of the gradient by
-    /// each layer's weights, before the first update.
+    /// Second moments at some layers, predicted and measured, and the norm of the gradient by each
+    /// layer's weights, before the first update of the base seed.
     pub fn start(&self) -> Table {
         let header = ["norm", "init", "layer", "q predicted", "q measured", "gradient norm"];
         let mut table = Table::new(header);
-        for (name, recipe, probe) in &self.probes {
-            let theory = Propagation::of(recipe).layers;
-            let name = name.split(", ").next().unwrap_or(name);
-            for layer in TABLE_LAYERS {
-                let measured = &probe.layers[layer - 1];
-                let numbers = [theory[layer - 1].q, measured.q, measured.gradient_norm];
-                let cells = [name.to_owned(), recipe.init.to_string(), layer.to_string()];
-                table.row(cells.into_iter().chain(numbers.map(number)));
+        for curve in self.all_shallow() {
+            for numbers in start(&curve.plan.0, &curve.trials[0]) {
+                table.row(names(curve).into_iter().chain(numbers));
             }
         }
         table
     }
 
-    /// Batch losses of the base seed at [`TABLE_STEPS`], one column a norm.
+    /// Batch losses of the base seed, one column a norm.
     pub fn losses(&self) -> Table {
-        let mut table = Table::new(["step"].into_iter().chain(self.curves.iter().map(|c| c.name)));
-        for step in TABLE_STEPS.into_iter().filter(|&step| step < self.settings.steps) {
-            let cells = self.curves.iter().map(|curve| {
-                curve.runs[0].loss_at(step).map_or("diverged".to_owned(), |x| number(x.into()))
-            });
-            table.row([step.to_string()].into_iter().chain(cells));
-        }
-        table
+        let curves = self.norms();
+        let names = curves.map(|curve| curve.key.name());
+        batch_losses(names, curves.map(|curve| &curve.trials[0]), self.settings.steps)
     }
 
     /// Outcome, loss before training, final losses and validation accuracy of every curve.
@@ -41,11 +37,9 @@ impl Ablation {
         let header =
             ["norm", "init", "start", "outcome", "final loss, lowest", "highest", "validation"];
         let mut table = Table::new(header);
-        for curve in self.curves.iter().chain(&self.starts) {
-            let name = curve.name.split(", ").next().unwrap_or(curve.name);
-            let start = number(curve.runs[0].initial_loss().into());
-            let cells = [name.to_owned(), curve.init.to_string(), start];
-            table.row(cells.into_iter().chain(curve.cells()));
+        for curve in self.all_shallow() {
+            let start = f64::from(curve.trials[0].run.initial_loss());
+            table.row(names(curve).into_iter().chain(cells![start]).chain(curve.cells()));
         }
         table
     }
@@ -55,14 +49,17 @@ impl Ablation {
     pub fn deep_table(&self) -> Table {
         let header = ["norm", "lr", "outcome", "final loss, lowest", "highest", "correlation"];
         let mut table = Table::new(header);
+        let last = deep_recipe(Norm::Rms).depth - 1;
         for (name, _) in DEEP_NORMS {
-            for deep in self.deep_with(name) {
-                let [outcome, lowest, highest, _] = deep.curve.cells();
-                let mean = deep.correlation.iter().sum::<f64>() / deep.correlation.len() as f64;
-                let finite = deep.curve.runs.iter().all(|run| run.diverged_at().is_none());
-                let correlation = if finite { format!("{mean:.3}") } else { "-".to_owned() };
-                let lr = deep.curve.lr.to_string();
-                table.row([name.to_owned(), lr, outcome, lowest, highest, correlation]);
+            for curve in self.deep_with(name) {
+                let [outcome, lowest, highest, _] = curve.cells();
+                let cosine = |trial: &_| Trial::correlation(trial, self.settings.steps, last);
+                let correlation = match curve.any_diverged() {
+                    true => Cell::none(),
+                    false => Cell::number(format!("{:.3}", mean(curve.trials.iter().map(cosine)))),
+                };
+                let lr = Cell::number(curve.plan.1.lr.to_string());
+                table.row(cells![name, lr, outcome, lowest, highest, correlation]);
             }
         }
         table

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Cell, Choice, Pairs, Relation, BODIES, INITS, RATES};
-use crate::experiments::{number, Table};
-use crate::recipe::{Body, Outcome};
+use crate::experiments::{cells, number, Table};
+use crate::recipe::Body;
 use crate::theory::Propagation;
 
 /// `yes` or `no`.
@@ -27,86 +27,71 @@ fn named(relation: Relation, tricks: [&str; 2]) -> String {
 
 /// One pair of tricks, in one setting of the third.
 struct Pair {
-    name: &'static str,
+    name: String,
     /// What the two are called where one suffices.
     tricks: [&'static str; 2],
     /// The third trick, and what stands in for a good init.
     given: String,
-    /// Neither, the first, the second, both.
-    four: fn(Body, &'static str, bool) -> [Choice; 4],
-    init: &'static str,
-    third: bool,
+    /// Init, norm and residual connection: with neither, the first, the second, both.
+    four: [(&'static str, bool, bool); 4],
+}
+
+impl Pair {
+    fn new(
+        tricks: [&'static str; 2],
+        given: String,
+        with: impl Fn(bool, bool) -> (&'static str, bool, bool),
+    ) -> Pair {
+        let four = [(false, false), (true, false), (false, true), (true, true)];
+        let four = four.map(|(first, second)| with(first, second));
+        Pair { name: tricks.join(" × "), tricks, given, four }
+    }
+
+    fn choices(&self, body: Body) -> [Choice; 4] {
+        self.four.map(|(init, norm, residual)| Choice { body, init, norm, residual })
+    }
 }
 
 /// Every pair in every setting: a bad init against Kaiming, a norm, residual connections.
 fn pairs() -> Vec<Pair> {
     let mut pairs = vec![];
-    let bad = || INITS.iter().map(|(name, _)| *name).filter(|name| *name != "Kaiming");
-    for third in [false, true] {
-        let residual = if third { "residual" } else { "no residual" };
-        pairs.extend(bad().map(|init| Pair {
-            name: "init × norm",
-            tricks: ["init", "norm"],
-            given: format!("{init}, {residual}"),
-            four: |body, bad, residual| {
-                [(bad, false), ("Kaiming", false), (bad, true), ("Kaiming", true)]
-                    .map(|(init, norm)| Choice { body, init, norm, residual })
-            },
-            init,
-            third,
+    let names = INITS.map(|(name, _)| name);
+    let bad = || names.into_iter().filter(|name| *name != "Kaiming");
+    let init = |bad, good| if good { "Kaiming" } else { bad };
+    for (residual, given) in [(false, "no residual"), (true, "residual")] {
+        pairs.extend(bad().map(|bad| {
+            let with = |good, norm| (init(bad, good), norm, residual);
+            Pair::new(["init", "norm"], format!("{bad}, {given}"), with)
         }));
     }
-    for third in [false, true] {
-        let norm = if third { "norm" } else { "no norm" };
-        pairs.extend(bad().map(|init| Pair {
-            name: "init × residual",
-            tricks: ["init", "residual"],
-            given: format!("{init}, {norm}"),
-            four: |body, bad, norm| {
-                [(bad, false), ("Kaiming", false), (bad, true), ("Kaiming", true)]
-                    .map(|(init, residual)| Choice { body, init, norm, residual })
-            },
-            init,
-            third,
+    for (norm, given) in [(false, "no norm"), (true, "norm")] {
+        pairs.extend(bad().map(|bad| {
+            let with = |good, residual| (init(bad, good), norm, residual);
+            Pair::new(["init", "residual"], format!("{bad}, {given}"), with)
         }));
     }
-    pairs.extend(INITS.iter().map(|&(init, _)| Pair {
-        name: "norm × residual",
-        tricks: ["norm", "residual"],
-        given: init.to_owned(),
-        four: |body, init, _| {
-            [(false, false), (true, false), (false, true), (true, true)]
-                .map(|(norm, residual)| Choice { body, init, norm, residual })
-        },
-        init,
-        third: false,
-    }));
+    let with = |init| move |norm, residual| (init, norm, residual);
+    let same = |init: &'static str| Pair::new(["norm", "residual"], init.to_owned(), with(init));
+    pairs.extend(names.map(same));
     pairs
 }
 
 impl Cell {
     /// Name in the values: `plain_kaiming_rms_residual_fast`.
-    pub(super) fn key(&self) -> String {
-        let Choice { body, init, norm, residual } = self.choice;
+    pub(super) fn name(&self) -> String {
+        let (Choice { body, init, norm, residual }, lr) = self.key;
         let init = init.to_lowercase().replace('-', "");
         let norm = if norm { "_rms" } else { "" };
         let residual = if residual { "_residual" } else { "" };
-        let rate = if self.lr == RATES[0] { "" } else { "_fast" };
+        let rate = if lr == RATES[0] { "" } else { "_fast" };
         format!("{body}_{init}{norm}{residual}{rate}")
     }
 
     /// The outcomes of the seeds with the middle final loss.
     fn shown(&self) -> String {
-        let mut outcomes: Vec<Outcome> = self.runs.iter().map(|run| run.outcome()).collect();
-        outcomes.sort();
-        outcomes.dedup();
-        let outcomes: Vec<String> = outcomes.iter().map(Outcome::to_string).collect();
-        let outcomes = outcomes.join(" or ");
-        let loss = self.final_loss();
-        if loss.is_finite() {
-            format!("{outcomes}, {}", number(loss))
-        } else {
-            outcomes
+        match self.final_loss() {
+            loss if loss.is_finite() => format!("{}, {}", self.outcomes(), number(loss)),
+            _ => self.outcomes(),
         }
     }
 }
@@ -119,10 +104,10 @@ impl Pairs {
         let mut table = Table::new(header.into_iter().map(String::from).chain(rates));
         for choice in Choice::all().into_iter().filter(|choice| choice.body == body) {
             let theory = Propagation::of(&choice.recipe()).layers;
-            let cells = [choice.init, word(choice.norm), word(choice.residual)].map(String::from);
-            let numbers = [theory[theory.len() - 1].q, theory[0].gradient].map(number);
-            let outcomes = RATES.map(|lr| self.cell(choice, lr).shown());
-            table.row(cells.into_iter().chain(numbers).chain(outcomes));
+            let (q, gradient) = (theory[theory.len() - 1].q, theory[0].gradient);
+            let cells = cells![choice.init, word(choice.norm), word(choice.residual), q, gradient];
+            let outcomes = RATES.map(|lr| self.cell(choice, lr).shown().into());
+            table.row(cells.into_iter().chain(outcomes));
         }
         table
     }
@@ -134,12 +119,14 @@ impl Pairs {
         let header = ["pair", "given"].into_iter().map(String::from);
         let mut table = Table::new(header.chain(columns));
         for pair in pairs() {
-            let relation = |(body, lr)| {
-                named(self.relation((pair.four)(body, pair.init, pair.third), lr), pair.tricks)
-            };
+            let relation =
+                |(body, lr)| named(self.relation(pair.choices(body), lr), pair.tricks).into();
             let columns = BODIES.into_iter().flat_map(|body| RATES.map(|lr| (body, lr)));
-            let start = [pair.name.to_owned(), pair.given.clone()].into_iter();
-            table.row(start.chain(columns.map(relation)));
+            table.row(
+                cells![pair.name.clone(), pair.given.clone()]
+                    .into_iter()
+                    .chain(columns.map(relation)),
+            );
         }
         table
     }
@@ -150,6 +137,7 @@ impl Pairs {
         let words = table.rows.iter().flat_map(|row| &row[2..]);
         let mut counts = BTreeMap::new();
         for word in words {
+            let word = word.text();
             let name = if word.ends_with("suffices") { "one suffices" } else { word };
             *counts.entry(format!("count_{}", name.replace(' ', "_"))).or_default() += 1;
         }

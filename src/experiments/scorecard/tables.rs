@@ -4,7 +4,7 @@ use super::Scorecard;
 use crate::experiments::calibration::curves::{curve_claim, curves};
 use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
 use crate::experiments::score::{half_time, Measured, Score};
-use crate::experiments::{number, Claim, Report, Table};
+use crate::experiments::{cells, Cell, Claim, Report, Table};
 use crate::theory::Prediction;
 
 const WORST: usize = 8;
@@ -20,10 +20,10 @@ pub(super) fn report(card: &Scorecard) -> Report {
     let score = Score::of(card.pairs.iter().map(|(m, p)| (m, p)));
     let agreement = agreement(card.pairs.iter().map(|(measured, _)| measured));
     values(&mut report, "score", &score);
-    report.value("configurations", settings.count.to_string());
-    report.value("steps", settings.steps.to_string());
-    report.value("seeds", settings.seeds.to_string());
-    report.value("recipes", card.chosen.len().to_string());
+    report.value("configurations", settings.count);
+    report.value("steps", settings.steps);
+    report.value("seeds", settings.seeds);
+    report.value("recipes", card.chosen.len());
     report.value("agreement", percent(agreement));
     report.value("majority", percent(majority(&score)));
     report.tables.insert("confusion", confusion(&score));
@@ -92,14 +92,14 @@ fn failures(pairs: &[(Measured, Prediction)]) -> Table {
     let mut table = Table::new(header);
     for (_, measured, prediction) in wrong.into_iter().take(WORST) {
         let outcome = measured.outcome().map(|o| o.to_string()).unwrap_or_default();
-        table.row([
+        table.row(cells![
             measured.recipe.to_string(),
-            number(measured.training.lr),
+            measured.training.lr,
             outcome,
             prediction.verdict().to_string(),
-            number(last(&measured.losses)),
-            number(last(&prediction.window_losses())),
-            number(prediction.stability.movement),
+            last(&measured.losses),
+            last(&prediction.window_losses()),
+            prediction.stability.movement,
         ]);
     }
     table
@@ -130,14 +130,14 @@ fn chosen(card: &Scorecard) -> Table {
         let windows = measured.training.windows();
         let time = |losses: &[f64]| {
             let time = half_time(&windows[..windows.len() - 1], losses);
-            time.map_or("none".to_owned(), number)
+            time.map_or(Cell::from("none"), Cell::from)
         };
-        table.row([
-            (*name).to_owned(),
+        table.row(cells![
+            *name,
             measured.outcome().map_or("seeds disagree".to_owned(), |o| o.to_string()),
             prediction.verdict().to_string(),
-            number(last(&measured.losses)),
-            number(last(&prediction.window_losses())),
+            last(&measured.losses),
+            last(&prediction.window_losses()),
             time(&measured.losses),
             time(&prediction.window_losses()),
         ]);

@@ -1,7 +1,16 @@
 //! What an experiment hands to its readers.
 
+mod claim;
+mod table;
+
+pub use claim::{Claim, Scope};
+pub(crate) use table::cells;
+pub use table::{Cell, Table};
+
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+use super::Spread;
 
 /// A result in the form in which it is written beside its figures and included in the book.
 #[derive(Clone, Debug, Serialize)]
@@ -20,79 +29,6 @@ pub struct Report {
     pub tables: BTreeMap<&'static str, Table>,
     /// The data behind each figure: named columns of numbers, `null` where not finite.
     pub series: BTreeMap<String, Vec<Option<f64>>>,
-}
-
-/// Of which results a claim says that it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// Of the experiment's small settings, which `cargo test` runs, and of the book's.
-    Small,
-    /// Of the book's settings alone: the lab that draws the book's figures fails where it does not.
-    Book,
-    /// Of times, which no second run repeats: said of the run at hand, and never a failure.
-    Times,
-}
-
-/// A sentence about a result, and whether the result bears it out.
-///
-/// ```
-/// use minigrad::experiments::{Claim, Scope};
-/// assert_eq!(Claim::new("Kaiming trains.", true).scope, Scope::Small);
-/// assert_eq!(Claim::book("Fifty blocks collapse.", true).scope, Scope::Book);
-/// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Claim {
-    /// The sentence, as the chapter prints it.
-    pub sentence: String,
-    /// Whether it is true of this result.
-    pub holds: bool,
-    /// Of which results it must be.
-    pub scope: Scope,
-}
-
-impl Claim {
-    /// A claim on every result from the small settings upwards.
-    pub fn new(sentence: impl Into<String>, holds: bool) -> Claim {
-        Claim { sentence: sentence.into(), holds, scope: Scope::Small }
-    }
-
-    /// A claim on results at the book's settings alone.
-    pub fn book(sentence: impl Into<String>, holds: bool) -> Claim {
-        Claim { scope: Scope::Book, ..Claim::new(sentence, holds) }
-    }
-
-    /// A claim on times.
-    pub fn times(sentence: impl Into<String>, holds: bool) -> Claim {
-        Claim { scope: Scope::Times, ..Claim::new(sentence, holds) }
-    }
-}
-
-/// Cells for reading.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Table {
-    /// One name a column.
-    pub header: Vec<String>,
-    /// Rows of as many cells.
-    pub rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    /// An empty table with these columns.
-    pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Table {
-        Table { header: header.into_iter().map(Into::into).collect(), rows: vec![] }
-    }
-
-    /// Adds a row.
-    ///
-    /// # Panics
-    /// If it has not one cell a column.
-    #[track_caller]
-    pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        let cells: Vec<String> = cells.into_iter().map(Into::into).collect();
-        assert_eq!(cells.len(), self.header.len(), "table: one cell a column");
-        self.rows.push(cells);
-    }
 }
 
 impl Report {
@@ -129,15 +65,34 @@ impl Report {
         }
     }
 
-    /// Adds a number for the running text.
-    pub fn value(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.values.insert(name.into(), value.into());
+    /// Adds something for the running text.
+    pub fn value(&mut self, name: impl Into<String>, value: impl ToString) {
+        self.values.insert(name.into(), value.to_string());
+    }
+
+    /// Adds numbers for the running text, as `PREFIX_NAME`.
+    pub fn numbers<'a>(&mut self, prefix: &str, values: impl IntoIterator<Item = (&'a str, f64)>) {
+        for (name, value) in values {
+            self.value(format!("{prefix}_{name}"), number(value));
+        }
     }
 
     /// Adds a column of figure data.
     pub fn series(&mut self, name: impl Into<String>, values: impl IntoIterator<Item = f64>) {
         let values = values.into_iter().map(|v| Some(v).filter(|v| v.is_finite()));
         self.series.insert(name.into(), values.collect());
+    }
+
+    /// Adds the columns `PREFIX step`, `low`, `high` and, under the name given, the middle of a
+    /// course over the steps.
+    pub fn course(&mut self, prefix: &str, middle: &str, course: &[(f64, Spread)]) {
+        let mut column = |name: &str, of: fn(&(f64, Spread)) -> f64| {
+            self.series(format!("{prefix} {name}"), course.iter().map(of));
+        };
+        column("step", |row| row.0);
+        column("low", |row| row.1.low);
+        column(middle, |row| row.1.middle);
+        column("high", |row| row.1.high);
     }
 }
 
