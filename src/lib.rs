@@ -51,5 +51,5 @@ pub mod prelude {
     pub use crate::theory::{gaussian, Kernel, LayerTheory, Prediction, Propagation, Verdict};
     pub use crate::train::Run;
     pub use ndarray::{array, Array2};
-    pub use Activation::{Gelu, Identity, Relu, Silu, Tanh};
+    pub use Activation::*;
 }

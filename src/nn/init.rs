@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::random::Random;
-use crate::recipe::Init;
+use crate::recipe::{Distribution, Init};
 
 /// A weight matrix `[fan_in, fan_out]` drawn as [`Init`] says, `gain` being the activation's.
 ///
@@ -37,16 +37,16 @@ pub fn sample(
     assert!(fan_in > 0 && fan_out > 0, "init: weights [{fan_in}, {fan_out}] have no entries");
     let variance = init.variance(fan_in, fan_out, gain);
     let shape = (fan_in, fan_out);
-    match init {
-        Init::Uniform(_) | Init::XavierUniform | Init::GlorotUniform | Init::KaimingUniform => {
+    match init.distribution() {
+        Distribution::Uniform => {
             let bound = libm::sqrt(3.0 * variance);
             Array2::from_shape_simple_fn(shape, || bound * (2.0 * random.uniform() - 1.0))
         }
-        Init::Xavier | Init::Glorot | Init::Kaiming | Init::Sigma(_) | Init::Gpt2 => {
+        Distribution::Normal => {
             let deviation = libm::sqrt(variance);
             Array2::from_shape_simple_fn(shape, || deviation * random.normal())
         }
-        Init::Orthogonal(_) => {
+        Distribution::Orthogonal => {
             // Orthonormal vectors of length n have entries of variance 1/n.
             let scale = libm::sqrt(variance * fan_in.max(fan_out) as f64);
             orthonormal(fan_in, fan_out, random) * scale

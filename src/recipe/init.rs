@@ -1,11 +1,9 @@
 //! The initializations, as data.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
-use std::str::FromStr;
+mod named;
 
-use super::given::Given;
-use super::refused::Number;
+use serde::Serialize;
+
 use super::Refused;
 
 /// How the entries of a weight matrix `[fan_in, fan_out]` are drawn. Biases start at zero.
@@ -25,48 +23,114 @@ use super::Refused;
 ///
 /// `gain^2 = 1 / E phi(z)^2` with `z ~ N(0, 1)` is exact for every activation: 2 for ReLU, as in
 /// the paper. No distribution is truncated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-#[serde(into = "Named")]
-pub enum Init {
-    /// `U[-a, a]`, whatever the fans.
-    Uniform(f64),
-    /// `N(0, 1/fan_in)`.
-    Xavier,
-    /// `U[-a, a]` with `a^2 = 3/fan_in`.
-    XavierUniform,
-    /// `N(0, 2/(fan_in + fan_out))`.
-    Glorot,
-    /// `U[-a, a]` with `a^2 = 6/(fan_in + fan_out)`.
-    GlorotUniform,
-    /// `N(0, gain^2/fan_in)`.
-    #[default]
-    Kaiming,
-    /// `U[-a, a]` with `a^2 = 3 gain^2/fan_in`.
-    KaimingUniform,
-    /// `N(0, v^2/fan_in)`.
-    Sigma(f64),
-    /// Orthogonal rows or columns, scaled to entries of variance `v^2/fan_in`.
-    Orthogonal(f64),
-    /// `N(0, 0.02^2)`, whatever the fans.
-    Gpt2,
+///
+/// The scale and the distribution are two choices: [`variance`](Init::variance) reads the one, drawing
+/// reads the other. The names are those pairs that have one in the literature.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(into = "named::Named")]
+pub struct Init {
+    scale: Scale,
+    distribution: Distribution,
 }
 
-use Init::*;
+/// The variance of an entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scale {
+    /// `gain^2/fan`.
+    Fan(Fan, Gain),
+    /// That of `U[-a, a]`, whatever the fans: `a^2/3`.
+    Bound(f64),
+    /// `s^2`, whatever the fans.
+    Deviation(f64),
+}
+
+/// The fan that a variance is divided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fan {
+    /// `fan_in`: it keeps the signal.
+    In,
+    /// `(fan_in + fan_out)/2`: between what keeps the signal and what keeps the gradient.
+    Average,
+}
+
+/// What a variance is multiplied by the square of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Gain {
+    /// 1, whatever the activation.
+    One,
+    /// The activation's.
+    Activation,
+    /// This one.
+    Value(f64),
+}
+
+/// The law that entries follow, of the variance that the scale says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distribution {
+    /// Independent normal entries.
+    Normal,
+    /// Independent entries, uniform on an interval around 0.
+    Uniform,
+    /// Orthogonal rows or columns.
+    Orthogonal,
+}
+
+use Distribution::{Normal, Orthogonal, Uniform};
+
+const fn fan(fan: Fan, gain: Gain, distribution: Distribution) -> Init {
+    Init { scale: Scale::Fan(fan, gain), distribution }
+}
+
+#[allow(non_upper_case_globals, non_snake_case)] // They read as the names of a choice.
+impl Init {
+    /// `N(0, 1/fan_in)`.
+    pub const Xavier: Init = fan(Fan::In, Gain::One, Normal);
+    /// `U[-a, a]` with `a^2 = 3/fan_in`.
+    pub const XavierUniform: Init = fan(Fan::In, Gain::One, Uniform);
+    /// `N(0, 2/(fan_in + fan_out))`.
+    pub const Glorot: Init = fan(Fan::Average, Gain::One, Normal);
+    /// `U[-a, a]` with `a^2 = 6/(fan_in + fan_out)`.
+    pub const GlorotUniform: Init = fan(Fan::Average, Gain::One, Uniform);
+    /// `N(0, gain^2/fan_in)`.
+    pub const Kaiming: Init = fan(Fan::In, Gain::Activation, Normal);
+    /// `U[-a, a]` with `a^2 = 3 gain^2/fan_in`.
+    pub const KaimingUniform: Init = fan(Fan::In, Gain::Activation, Uniform);
+    /// `N(0, 0.02^2)`, whatever the fans.
+    pub const Gpt2: Init = Init { scale: Scale::Deviation(0.02), distribution: Normal };
+
+    /// `U[-a, a]`, whatever the fans.
+    pub const fn Uniform(a: f64) -> Init {
+        Init { scale: Scale::Bound(a), distribution: Uniform }
+    }
+
+    /// `N(0, v^2/fan_in)`.
+    pub const fn Sigma(v: f64) -> Init {
+        fan(Fan::In, Gain::Value(v), Normal)
+    }
+
+    /// Orthogonal rows or columns, scaled to entries of variance `v^2/fan_in`.
+    pub const fn Orthogonal(v: f64) -> Init {
+        fan(Fan::In, Gain::Value(v), Orthogonal)
+    }
+}
+
+/// That of the paper on ReLU: `kaiming`.
+impl Default for Init {
+    fn default() -> Init {
+        Init::Kaiming
+    }
+}
 
 impl Init {
-    /// The names that [`FromStr`] and JSON accept; `true` marks those that take a value.
-    pub const NAMES: [(&'static str, bool); 10] = [
-        ("uniform", true),
-        ("xavier", false),
-        ("xavier_uniform", false),
-        ("glorot", false),
-        ("glorot_uniform", false),
-        ("kaiming", false),
-        ("kaiming_uniform", false),
-        ("sigma", true),
-        ("orthogonal", true),
-        ("gpt2", false),
-    ];
+    /// The variance of an entry.
+    pub fn scale(self) -> Scale {
+        self.scale
+    }
+
+    /// The law of the entries.
+    pub fn distribution(self) -> Distribution {
+        self.distribution
+    }
 
     /// Variance of one entry of a `[fan_in, fan_out]` matrix, given the activation's `gain`.
     ///
@@ -78,140 +142,42 @@ impl Init {
     // ANCHOR: variance
     pub fn variance(self, fan_in: usize, fan_out: usize, gain: f64) -> f64 {
         let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
-        match self {
-            Uniform(a) => a * a / 3.0,
-            Xavier | XavierUniform => 1.0 / fan_in,
-            Glorot | GlorotUniform => 2.0 / (fan_in + fan_out),
-            Kaiming | KaimingUniform => gain * gain / fan_in,
-            Sigma(v) | Orthogonal(v) => v * v / fan_in,
-            Gpt2 => 0.02 * 0.02,
+        match self.scale {
+            Scale::Fan(fan, own) => {
+                let gain = match own {
+                    Gain::One => 1.0,
+                    Gain::Activation => gain,
+                    Gain::Value(v) => v,
+                };
+                let fan = match fan {
+                    Fan::In => fan_in,
+                    Fan::Average => 0.5 * (fan_in + fan_out),
+                };
+                gain * gain / fan
+            }
+            Scale::Bound(a) => a * a / 3.0,
+            Scale::Deviation(s) => s * s,
         }
     }
     // ANCHOR_END: variance
 
     /// Whether rows or columns are orthogonal; else entries are independent.
     pub fn is_orthogonal(self) -> bool {
-        matches!(self, Orthogonal(_))
+        self.distribution == Orthogonal
     }
 
     pub(crate) fn check(self) -> Result<(), Refused> {
-        match self {
-            Uniform(v) | Sigma(v) | Orthogonal(v) => Refused::unless_positive("init value", v),
-            _ => Ok(()),
+        match self.value() {
+            Some(v) => Refused::unless_positive("init value", v),
+            None => Ok(()),
         }
     }
 
-    fn parts(self) -> (&'static str, Option<f64>) {
-        match self {
-            Uniform(a) => ("uniform", Some(a)),
-            Xavier => ("xavier", None),
-            XavierUniform => ("xavier_uniform", None),
-            Glorot => ("glorot", None),
-            GlorotUniform => ("glorot_uniform", None),
-            Kaiming => ("kaiming", None),
-            KaimingUniform => ("kaiming_uniform", None),
-            Sigma(v) => ("sigma", Some(v)),
-            Orthogonal(v) => ("orthogonal", Some(v)),
-            Gpt2 => ("gpt2", None),
+    /// The number that its name takes, if it takes one.
+    fn value(self) -> Option<f64> {
+        match self.scale {
+            Scale::Bound(v) | Scale::Fan(_, Gain::Value(v)) => Some(v),
+            Scale::Fan(_, Gain::One | Gain::Activation) | Scale::Deviation(_) => None,
         }
-    }
-}
-
-impl fmt::Display for Init {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.parts() {
-            (name, Some(value)) => f.pad(&format!("{name}({})", Number(value))),
-            (name, None) => f.pad(name),
-        }
-    }
-}
-
-/// `kaiming`, or `sigma(1.5)` for those that take a value.
-impl FromStr for Init {
-    type Err = Refused;
-
-    fn from_str(text: &str) -> Result<Init, Refused> {
-        let unknown = |what: &str| Refused::new("init", format!("{what:?}"), Init::accepted());
-        let (kind, value) = match text.strip_suffix(')').and_then(|t| t.split_once('(')) {
-            Some((kind, value)) => (kind, Some(value.parse().map_err(|_| unknown(text))?)),
-            None => (text, None),
-        };
-        Init::try_from(Named { kind: kind.to_owned(), value })
-    }
-}
-
-impl Init {
-    fn accepted() -> String {
-        let name =
-            |(name, takes)| if takes { format!("{name}(VALUE)") } else { String::from(name) };
-        format!("one of {}", Init::NAMES.map(name).join(", "))
-    }
-}
-
-/// The JSON form: `{"kind": "sigma", "value": 1.5}`.
-#[derive(Clone, Serialize)]
-struct Named {
-    kind: String,
-    value: Option<f64>,
-}
-
-impl From<Init> for Named {
-    fn from(init: Init) -> Named {
-        let (kind, value) = init.parts();
-        Named { kind: kind.to_owned(), value }
-    }
-}
-
-impl<'de> Deserialize<'de> for Init {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Init, D::Error> {
-        Init::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
-    }
-}
-
-impl Init {
-    fn of(given: Given) -> Result<Init, String> {
-        let expected =
-            r#"an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#;
-        let [kind, value] = given.fields("init", ["kind", "value"], expected)?;
-        let said = |refused: Refused| refused.to_string();
-        let value = match value {
-            None | Some(Given::Other("null")) => None,
-            Some(value) => {
-                Some(value.number("init value", Refused::unless_positive).map_err(said)?)
-            }
-        };
-        match kind {
-            Some(Given::Text(kind)) => Init::try_from(Named { kind, value }).map_err(said),
-            Some(other) => Err(said(Refused::new("init kind", other, Init::accepted()))),
-            None => Err("init: missing field `kind`".to_owned()),
-        }
-    }
-}
-
-impl TryFrom<Named> for Init {
-    type Error = Refused;
-
-    fn try_from(Named { kind, value }: Named) -> Result<Init, Refused> {
-        let init = match (kind.as_str(), value) {
-            ("uniform", Some(a)) => Uniform(a),
-            ("xavier", None) => Xavier,
-            ("xavier_uniform", None) => XavierUniform,
-            ("glorot", None) => Glorot,
-            ("glorot_uniform", None) => GlorotUniform,
-            ("kaiming", None) => Kaiming,
-            ("kaiming_uniform", None) => KaimingUniform,
-            ("sigma", Some(v)) => Sigma(v),
-            ("orthogonal", Some(v)) => Orthogonal(v),
-            ("gpt2", None) => Gpt2,
-            (_, given) => {
-                let shown = match given {
-                    Some(value) => format!("{kind}({value})"),
-                    None => kind,
-                };
-                return Err(Refused::new("init", format!("{shown:?}"), Init::accepted()));
-            }
-        };
-        init.check()?;
-        Ok(init)
     }
 }

@@ -18,7 +18,7 @@ mod structure;
 mod training;
 
 pub use activation::Activation;
-pub use init::Init;
+pub use init::{Distribution, Fan, Gain, Init, Scale};
 pub use outcome::Outcome;
 pub use plan::{Op, Plan, Weights};
 pub use refused::Refused;

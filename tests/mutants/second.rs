@@ -4,5 +4,7 @@
 mod bits;
 #[path = "../gradients.rs"]
 mod gradients;
+#[path = "../plans.rs"]
+mod plans;
 #[path = "../samples.rs"]
 mod samples;
