@@ -180,6 +180,8 @@ mod tests {
         ] {
             let error = read(line).unwrap_err();
             assert!(error.starts_with(said), "{line}: {error}");
+            // Whoever reads many lines says which one it is.
+            assert_eq!(error.contains(" at line "), said.starts_with("no JSON"), "{error}");
         }
     }
 
