@@ -1,6 +1,6 @@
 //! Timing of the step benchmark's workloads, and the report that the book includes.
 
-use minigrad::experiments::workloads::Work;
+use minigrad::experiments::workloads::{features, peak, Work};
 use minigrad::experiments::{number, Cell, Claim, Report, Table};
 use minigrad::threads;
 use std::time::{Duration, Instant};
@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 pub struct Timing {
     /// Milliseconds of every step, sorted.
     pub steps: Vec<f64>,
-    /// Milliseconds of the matrix products of one step alone, sorted; measured between the steps.
+    /// Milliseconds of the matrix products of one step alone, sorted; measured between blocks of steps.
     pub floors: Vec<f64>,
-    /// Each step over the products that followed it, sorted.
+    /// The median step of each block over the median of the products that followed it, sorted.
     pub ratios: Vec<f64>,
+    /// Floating-point operations in the products of one step.
+    pub flop: usize,
     /// Values of the first ten steps, which are not timed.
     pub first: Vec<f32>,
     /// CPU time of all threads over the timed steps, in milliseconds a step.
@@ -24,8 +26,11 @@ pub fn at(sorted: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share) as usize]
 }
 
-/// Times a workload for `time`, at least five steps, each followed by its matrix products alone.
-/// `None` if there is no such workload.
+/// Steps in a block: back to back, as a training takes them.
+const BLOCK: usize = 8;
+
+/// Times a workload for `time`, at least one block of steps, each block followed by as many rounds of
+/// the matrix products alone. `None` if there is no such workload.
 pub fn measure(name: &str, time: Duration, threads: usize) -> Option<Timing> {
     let mut work = Work::new(name)?;
     let clock = |part: &mut dyn FnMut()| {
@@ -35,18 +40,24 @@ pub fn measure(name: &str, time: Duration, threads: usize) -> Option<Timing> {
     };
     threads::with(threads, || {
         let first = (0..10).map(|_| work.step()).collect();
-        let mut timing = Timing { steps: vec![], floors: vec![], ratios: vec![], first, cpu: 0.0 };
+        let flop = work.flop();
+        let mut timing =
+            Timing { steps: vec![], floors: vec![], ratios: vec![], flop, first, cpu: 0.0 };
         let end = Instant::now() + time;
-        while timing.steps.len() < 5 || Instant::now() < end {
+        while timing.steps.is_empty() || Instant::now() < end {
             let busy = cpu_ms();
-            let step = clock(&mut || {
-                work.step();
+            let mut steps = [0.0; BLOCK].map(|_| {
+                clock(&mut || {
+                    work.step();
+                })
             });
             timing.cpu += cpu_ms() - busy;
-            let floor = clock(&mut || work.floor());
-            timing.steps.push(step);
-            timing.floors.push(floor);
-            timing.ratios.push(step / floor);
+            let mut floors = [0.0; BLOCK].map(|_| clock(&mut || work.floor()));
+            steps.sort_by(f64::total_cmp);
+            floors.sort_by(f64::total_cmp);
+            timing.ratios.push(at(&steps, 0.5) / at(&floors, 0.5));
+            timing.steps.extend(steps);
+            timing.floors.extend(floors);
         }
         timing.cpu /= timing.steps.len() as f64;
         for column in [&mut timing.steps, &mut timing.floors, &mut timing.ratios] {
@@ -87,7 +98,9 @@ pub fn report(machine: &str, compiler: &str, date: &str, time: Duration) -> Repo
     report.settings.insert("machine", machine.to_owned());
     report.settings.insert("compiler", compiler.to_owned());
     report.settings.insert("date", date.to_owned());
-    for (name, value) in [("machine", machine), ("compiler", compiler), ("date", date)] {
+    let said =
+        [("machine", machine), ("compiler", compiler), ("date", date), ("features", features())];
+    for (name, value) in said {
         report.value(name, value);
     }
     let header = [
@@ -98,19 +111,24 @@ pub fn report(machine: &str, compiler: &str, date: &str, time: Duration) -> Repo
         "products, ms",
         "ratio",
         "10 % to 90 %",
+        "share of peak",
     ];
     let mut table = Table::new(header);
     let mut losses = Table::new(["workload", "what", "value of step 10", "PyTorch"]);
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let mut wrong = vec![];
+    let peaks = [1, cores].map(|n| (n, threads::with(n, || peak(time / 4))));
+    report.value("peak_one", format!("{:.0}", peaks[0].1 / 1e9));
+    report.value("peak_all", format!("{:.0}", peaks[1].1 / 1e9));
     for (name, what, expected, tolerance) in WORKLOADS {
         let products = !name.contains('x');
-        for threads in [1, cores] {
+        for (threads, peak) in peaks {
             let Some(timing) = measure(name, time, threads) else { continue };
             let range = |v: &[f64]| {
                 Cell::number(format!("{} to {}", number(at(v, 0.1)), number(at(v, 0.9))))
             };
             let floor = |cell: Cell| if products { cell } else { Cell::none() };
+            let share = timing.flop as f64 / (at(&timing.steps, 0.5) / 1e3) / peak;
             table.row([
                 name.into(),
                 threads.into(),
@@ -119,6 +137,7 @@ pub fn report(machine: &str, compiler: &str, date: &str, time: Duration) -> Repo
                 floor(at(&timing.floors, 0.5).into()),
                 floor(Cell::number(format!("{:.2}", at(&timing.ratios, 0.5)))),
                 floor(range(&timing.ratios)),
+                floor(Cell::number(format!("{share:.2}"))),
             ]);
             report.value(
                 format!("{name}_{threads}").to_lowercase(),

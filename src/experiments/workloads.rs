@@ -1,11 +1,14 @@
 //! The workloads of the step benchmark, on data that any engine can make again.
 
+use crate::kernels::{peak, simd};
 use crate::nn::Network;
 use crate::optim::{Adam, Optimizer, Sgd};
 use crate::recipe::{Activation, Body, Norm, Recipe};
 use crate::tensor::Tensor;
+use crate::threads;
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, Axis};
+use std::time::{Duration, Instant};
 
 /// Rows of every batch.
 pub const BATCH: usize = 64;
@@ -64,10 +67,46 @@ impl Work {
         (self.step)()
     }
 
-    /// The matrix products of one step, nothing else.
+    /// The matrix products of one step, nothing else: by the fastest kernel of this CPU, each shared
+    /// among the threads.
     pub fn floor(&mut self) {
         self.floor.run();
     }
+
+    /// Floating-point operations in these products.
+    pub fn flop(&self) -> usize {
+        self.floor.flop()
+    }
+}
+
+/// The instructions that the products use.
+pub fn features() -> &'static str {
+    ["no FMA", "AVX2 and FMA, no AVX-512", "AVX-512"][usize::from(simd::fused_level())]
+}
+
+/// The most floating-point operations a second that the threads can do: fused multiplications and
+/// additions in registers, for at least `time`; the best of ten.
+pub fn peak(time: Duration) -> f64 {
+    let count = threads::count();
+    let mut best = 0f64;
+    let mut steps = 1 << 12;
+    let end = Instant::now() + time;
+    for round in 0.. {
+        if round >= 10 && Instant::now() >= end {
+            break;
+        }
+        let start = Instant::now();
+        threads::share(0..count, |_| {
+            peak::work(steps);
+        });
+        let seconds = start.elapsed().as_secs_f64();
+        best = best.max((count * peak::flop(steps)) as f64 / seconds);
+        // Long enough for the clock, too short for a slice of the scheduler's time.
+        if seconds < 1e-3 {
+            steps *= 2;
+        }
+    }
+    best
 }
 
 fn mix(mut z: u64) -> u64 {
@@ -186,20 +225,34 @@ impl Floor {
     }
 
     fn run(&mut self) {
-        let product = |a: ArrayView2<f32>, b: ArrayView2<f32>, mut c: ArrayViewMut2<f32>| {
-            general_mat_mul(1.0, &a, &b, 0.0, &mut c);
-        };
         for [x, w, y, ..] in &mut self.layers {
-            product(x.view(), w.view(), y.view_mut());
+            product(x.view(), w.view(), y);
         }
         if !self.backward {
             return;
         }
         for (l, [x, w, y, dw, dx]) in self.layers.iter_mut().enumerate().rev() {
             if l > 0 {
-                product(y.view(), w.t(), dx.view_mut());
+                product(y.view(), w.t(), dx);
             }
-            product(x.t(), y.view(), dw.view_mut());
+            product(x.t(), y.view(), dw);
         }
     }
+
+    /// Two an entry of the weight and row of the batch; a layer has three products, the first two.
+    fn flop(&self) -> usize {
+        let product = |[x, w, ..]: &[Array2<f32>; 5]| 2 * x.nrows() * w.len();
+        let forwards: usize = self.layers.iter().map(product).sum();
+        match self.layers.first() {
+            Some(first) if self.backward => 3 * forwards - product(first),
+            _ => forwards,
+        }
+    }
+}
+
+/// `c = a b`, by columns of `c`.
+fn product(a: ArrayView2<f32>, b: ArrayView2<f32>, c: &mut Array2<f32>) {
+    let piece = threads::piece(c.ncols(), a.len() * c.ncols(), threads::PRODUCT);
+    let pieces = b.axis_chunks_iter(Axis(1), piece).zip(c.axis_chunks_iter_mut(Axis(1), piece));
+    threads::share(pieces, |(b, mut c)| general_mat_mul(1.0, &a, &b, 0.0, &mut c));
 }

@@ -5,6 +5,7 @@
 //! contiguous, and each loop makes one pass.
 
 mod lanes;
+pub(crate) mod peak;
 pub(crate) mod simd;
 pub(crate) mod team;
 

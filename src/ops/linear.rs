@@ -1,6 +1,6 @@
 //! The matrix product, alone and as a linear layer.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::reduce::sum_of_rows;
 use crate::kernels::kernels;
@@ -22,7 +22,9 @@ impl<T: Scalar> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn matmul(&self, w: &Tensor<T>) -> Tensor<T> {
-        let y = product("matmul", self, w);
+        let mut y = output("matmul", self, w);
+        let piece = threads::piece(y.ncols(), self.slice().len() * y.ncols(), threads::PRODUCT);
+        threads::share(by_columns(self.view(), w.view(), &mut y, piece), product);
         Tensor::from_operation(y, [self, w], |[x, w], _, dy, grads| {
             product_backward(x, w, &dy, grads);
         })
@@ -38,20 +40,24 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
         kernels! {
-            /// `y[r] += b` for every row.
-            fn add_to_rows(y: &mut [T], b: &[T]) {
-                for row in y.chunks_exact_mut(b.len()) {
-                    for (y, b) in row.iter_mut().zip(b) {
-                        *y += *b;
-                    }
+            fn add(b: &[T], y: &mut [T]) {
+                for (b, y) in b.iter().zip(y) {
+                    *y += *b;
                 }
             }
         }
-        let mut y = product("linear", self, w);
+        let mut y = output("linear", self, w);
         let (bias, columns) = (b.shape(), y.ncols());
         assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
         assert!(columns > 0, "linear: weight {:?} has no columns", w.shape());
-        add_to_rows(slice_mut(&mut y), b.slice());
+        let piece = threads::piece(columns, self.slice().len() * columns, threads::PRODUCT);
+        let pieces = by_columns(self.view(), w.view(), &mut y, piece).zip(b.slice().chunks(piece));
+        threads::share(pieces, |((x, w, mut y), b)| {
+            T::product(x, w, y.view_mut());
+            for mut row in y.rows_mut() {
+                add(b, row.as_slice_mut().expect("columns side by side"));
+            }
+        });
         Tensor::from_operation(y, [self, w, b], |[x, w, b], _, dy, grads| {
             product_backward(x, w, &dy, grads);
             if b.is_tracked() {
@@ -63,8 +69,9 @@ impl<T: Scalar> Tensor<T> {
     }
 }
 
+/// An array for `x w`, to be written.
 #[track_caller]
-fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Pooled<T> {
+fn output<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Pooled<T> {
     let ([batch, fan_in], [rows, fan_out]) = (x.shape(), w.shape());
     assert!(
         fan_in == rows,
@@ -72,38 +79,54 @@ fn product<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Pooled<T
         x.shape(),
         w.shape()
     );
-    let mut y = buffers::take(batch, fan_out);
-    shared_product(x.view(), w.view(), &mut y);
-    y
+    buffers::take(batch, fan_out)
 }
 
-/// `c = a b`, by columns of `c`: each entry is one sum over the inner size, however the columns
-/// are shared.
-fn shared_product<T: Scalar>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut Array2<T>) {
-    let columns = c.ncols();
-    let piece = threads::piece(columns, a.len() * columns, threads::PRODUCT);
-    let pieces = b.axis_chunks_iter(Axis(1), piece).zip(c.axis_chunks_iter_mut(Axis(1), piece));
-    threads::share(pieces, |(b, c)| T::product(a, b, c));
+/// Factors and result of a product, or of a piece of one.
+type Product<'p, T> = (ArrayView2<'p, T>, ArrayView2<'p, T>, ArrayViewMut2<'p, T>);
+
+fn product<T: Scalar>((a, b, c): Product<T>) {
+    T::product(a, b, c);
+}
+
+/// `c = a b` in pieces of so many columns of `c`: each entry is one sum over the inner size, however
+/// the columns are cut.
+fn by_columns<'p, T: Scalar>(
+    a: ArrayView2<'p, T>,
+    b: ArrayView2<'p, T>,
+    c: &'p mut Array2<T>,
+    piece: usize,
+) -> impl Iterator<Item = Product<'p, T>> {
+    let columns = c.axis_chunks_iter_mut(Axis(1), piece);
+    let pieces = (0..).step_by(piece).zip(columns);
+    pieces.map(move |(start, c)| (a, b.slice_move(s![.., start..start + c.ncols()]), c))
+}
+
+/// The same in pieces of rows of `c`.
+fn by_rows<'p, T: Scalar>(
+    a: ArrayView2<'p, T>,
+    b: ArrayView2<'p, T>,
+    c: &'p mut Array2<T>,
+    piece: usize,
+) -> impl Iterator<Item = Product<'p, T>> {
+    let rows = c.axis_chunks_iter_mut(Axis(0), piece);
+    let pieces = (0..).step_by(piece).zip(rows);
+    pieces.map(move |(start, c)| (a.slice_move(s![start..start + c.nrows(), ..]), b, c))
 }
 
 // ANCHOR: product_backward
-/// `dx = dy w^T` and `dw = x^T dy`, as far as something depends on them.
+/// `dx = dy w^T` and `dw = x^T dy`, as far as something depends on them, handed to the threads
+/// together. Both are cut along `fan_in`, so that each thread reads the weights that it will update.
 fn product_backward<T: Scalar>(x: &Tensor<T>, w: &Tensor<T>, dy: &Array2<T>, grads: &mut Sink<T>) {
     let ([batch, fan_in], [_, fan_out]) = (x.shape(), w.shape());
-    if x.is_tracked() {
-        let mut dx = buffers::take(batch, fan_in);
-        shared_product(dy.view(), w.view().reversed_axes(), &mut dx);
-        grads.add(x, dx);
-    }
-    if w.is_tracked() {
-        let mut dw = buffers::take(fan_in, fan_out);
-        // By rows, so that each thread writes the piece that its optimizer reads next.
-        let piece = threads::piece(fan_in, dw.len() * batch, threads::PRODUCT);
-        let rows = dw.axis_chunks_iter_mut(Axis(0), piece);
-        threads::share(x.view().axis_chunks_iter(Axis(1), piece).zip(rows), |(x, dw)| {
-            T::product(x.reversed_axes(), dy.view(), dw);
-        });
-        grads.add(w, dw);
-    }
+    let mut dx = x.is_tracked().then(|| buffers::take(batch, fan_in));
+    let mut dw = w.is_tracked().then(|| buffers::take(fan_in, fan_out));
+    let piece = threads::piece(fan_in, batch * fan_in * fan_out, threads::PRODUCT);
+    let (x_t, w_t) = (x.view().reversed_axes(), w.view().reversed_axes());
+    let dx_pieces = dx.iter_mut().flat_map(|dx| by_columns(dy.view(), w_t, dx, piece));
+    let dw_pieces = dw.iter_mut().flat_map(|dw| by_rows(x_t, dy.view(), dw, piece));
+    threads::share(dx_pieces.chain(dw_pieces), product);
+    dx.into_iter().for_each(|dx| grads.add(x, dx));
+    dw.into_iter().for_each(|dw| grads.add(w, dw));
 }
 // ANCHOR_END: product_backward
