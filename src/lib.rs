@@ -18,14 +18,14 @@
 mod math;
 pub mod recipe;
 
+pub mod random;
 pub mod theory;
 
 mod kernels;
-pub mod random;
+pub mod tensor;
 pub mod threads;
 
 mod ops;
-pub mod tensor;
 
 pub mod nn;
 

@@ -4,13 +4,14 @@ use minigrad_tests::root;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What each module may use of the crate; `*` is everything. A new module needs a line.
+/// What each module may use of the crate, all of it above; `*` is everything. A new module needs a
+/// line, here and in the book's map of the house.
 const RULES: [(&str, &[&str]); 14] = [
-    ("recipe", &["math"]),
-    ("theory", &["recipe", "math", "random"]),
     ("math", &[]),
-    ("kernels", &["math"]),
+    ("recipe", &["math"]),
     ("random", &[]),
+    ("theory", &["recipe", "math", "random"]),
+    ("kernels", &["math"]),
     ("tensor", &["kernels"]),
     ("threads", &["kernels::team"]),
     ("ops", &["tensor", "kernels", "threads"]),
@@ -145,6 +146,97 @@ fn imports_flow_one_way() {
     let there: BTreeSet<&str> =
         all.iter().map(|(name, _)| name.split('/').next().unwrap_or_default()).collect();
     none(RULES.iter().map(|r| r.0.to_owned()).filter(|m| !there.contains(m.as_str())).collect());
+}
+
+/// Where a module may use one that does not stand above it.
+fn circles(rules: &[(&str, &[&str])]) -> Vec<String> {
+    let mut above: BTreeSet<&str> = BTreeSet::new();
+    let mut troubles = vec![];
+    for (module, uses) in rules {
+        let known =
+            |path: &&&str| **path == "*" || above.contains(path.split("::").next().unwrap());
+        let unknown = uses.iter().filter(|path| !known(path));
+        troubles.extend(unknown.map(|path| format!("{module} stands above {path}")));
+        above.insert(module);
+    }
+    troubles
+}
+
+#[test]
+fn every_module_stands_below_those_it_uses() {
+    none(circles(&RULES));
+    let library = std::fs::read_to_string(root().join("src/lib.rs")).expect("the crate");
+    let listed = library
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    assert!(listed.eq(RULES.iter().map(|rule| rule.0)), "src/lib.rs has another order");
+    let circle: [(&str, &[&str]); 2] = [("a", &["b::c"]), ("b", &["a"])];
+    assert_eq!(circles(&circle), ["a stands above b::c"]);
+}
+
+/// The rows of the tables of a page, without headers, as text of their cells.
+fn rows(page: &str) -> Vec<Vec<String>> {
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let cells = |row: &str| row.trim_matches('|').split('|').map(|c| c.trim().to_owned()).collect();
+    rows.map(cells).collect()
+}
+
+/// What the book's map of the house says otherwise than the rules and the folders do.
+fn map_troubles(page: &str) -> Vec<String> {
+    let rule = |(module, uses): &(&str, &[&str])| match uses {
+        ["*"] => format!("`{module}` uses everything"),
+        _ => {
+            let uses: Vec<String> = uses.iter().map(|path| format!("`{path}`")).collect();
+            format!("`{module}` uses {}", uses.join(", "))
+        }
+    };
+    let rows = rows(page);
+    let modules = rows.iter().filter(|cells| cells.len() == 3);
+    let said: Vec<String> =
+        modules.map(|cells| format!("{} uses {}", cells[0], cells[2])).collect();
+    let true_ones: Vec<String> = RULES.iter().map(rule).collect();
+    let mut troubles: Vec<String> = said
+        .iter()
+        .filter(|row| !true_ones.contains(row))
+        .map(|row| format!("map: {row}"))
+        .collect();
+    troubles.extend(
+        true_ones.iter().filter(|row| !said.contains(row)).map(|row| format!("rule: {row}")),
+    );
+    if troubles.is_empty() && said != true_ones {
+        troubles.push("map: another order than that of the rules".to_owned());
+    }
+    // Every path that the page names is there.
+    let paths = page.split('`').skip(1).step_by(2).filter(|code| code.contains('/'));
+    let lost = paths.filter(|path| !path.contains(['*', ' ']) && !root().join(path).exists());
+    troubles.extend(lost.map(|path| format!("map: {path} is not there")));
+    // Every folder of sources has its row.
+    for folder in
+        ["labs/src/", "labs/plot/", "labs/book/", "tests/", "benches/", "figures/", "book/"]
+    {
+        let cell = format!("`{folder}`");
+        if !rows.iter().any(|cells| cells[0] == cell) {
+            troubles.push(format!("map: {folder} has no row"));
+        }
+    }
+    troubles
+}
+
+#[test]
+fn the_books_map_of_the_house_is_true() {
+    let page = std::fs::read_to_string(root().join("book/reference/house.md")).expect("the page");
+    none(map_troubles(&page));
+    let wrong = [
+        ("| `recipe`, `math`, `random` |", "| `recipe`, `math`, `tensor` |", "map: `theory` uses"),
+        ("| `data` |", "| `date` |", "map: `date`"),
+        ("| `data` |", "| `date` |", "rule: `data`"),
+        ("`figures/init-ablation.json`", "`figures/gone.json`", "map: figures/gone.json"),
+        ("| `benches/` |", "| `benches` |", "map: benches/ has no row"),
+    ];
+    for (right, changed, expected) in wrong {
+        let troubles = map_troubles(&page.replacen(right, changed, 1));
+        assert!(troubles.iter().any(|t| t.starts_with(expected)), "{expected}: {troubles:?}");
+    }
 }
 
 #[test]
