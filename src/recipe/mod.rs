@@ -235,7 +235,7 @@ impl fmt::Display for Recipe {
         match self.placement {
             Placement::None => {}
             Placement::PreAct => write!(f, ", {}", self.norm)?,
-            Placement::Pre | Placement::Post => write!(f, ", {} {}", self.placement, self.norm)?,
+            in_blocks => write!(f, ", {in_blocks} {}", self.norm)?,
         }
         for (is_so, name) in [(self.residual, "residual"), (self.final_norm, "final norm")] {
             if is_so {
