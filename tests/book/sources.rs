@@ -1,7 +1,7 @@
 //! The Markdown of the book.
 
 use crate::{files_below, finds, none, read, root};
-use minigrad_preprocessor::fences::{fences, Fence};
+use minigrad_preprocessor::fences::{fences, pieces, Fence, Piece};
 use minigrad_preprocessor::includes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -124,8 +124,27 @@ fn fence_is_seen(fence: &Fence, text: &str) -> Option<String> {
     }
 }
 
+/// Lines that look like a fence and are none: HTML goes on until a blank line.
+fn fences_within_html(root: &Path) -> Vec<String> {
+    let mut troubles = Vec::new();
+    for (path, text) in pages(root) {
+        for piece in pieces(&text) {
+            if let Piece::Prose { line, text } = piece {
+                let text = text.trim_start_matches(['>', ' ', '\t']);
+                if text.starts_with("```") || text.starts_with("~~~") {
+                    let path = path.display();
+                    troubles.push(format!("{path}:{line}: no blank line before the fence"));
+                }
+            }
+        }
+    }
+    troubles
+}
+
 fn fences_are_seen(root: &Path) -> Vec<String> {
-    each_fence(root, fence_is_seen)
+    let mut troubles = each_fence(root, fence_is_seen);
+    troubles.extend(fences_within_html(root));
+    troubles
 }
 
 #[test]
