@@ -124,19 +124,22 @@ fn fence_is_seen(fence: &Fence, text: &str) -> Option<String> {
     }
 }
 
-/// Lines that look like a fence and are none: HTML goes on until a blank line.
+/// Lines that look like an opening fence and are none: HTML goes on until a blank line.
 fn fences_within_html(root: &Path) -> Vec<String> {
     let mut troubles = Vec::new();
     for (path, text) in pages(root) {
-        for piece in pieces(&text) {
-            if let Piece::Prose { line, text } = piece {
+        let lines = pieces(&text).into_iter().filter_map(|piece| match piece {
+            Piece::Prose { line, text } => {
                 let text = text.trim_start_matches(['>', ' ', '\t']);
-                if text.starts_with("```") || text.starts_with("~~~") {
-                    let path = path.display();
-                    troubles.push(format!("{path}:{line}: no blank line before the fence"));
-                }
+                (text.starts_with("```") || text.starts_with("~~~")).then_some(line)
             }
-        }
+            Piece::Code { .. } => None,
+        });
+        // Every other one closes.
+        let openings = lines.step_by(2);
+        let path = path.display();
+        troubles
+            .extend(openings.map(|line| format!("{path}:{line}: no blank line before the fence")));
     }
     troubles
 }
