@@ -8,7 +8,7 @@ use crate::say::{self, note};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, FromArgMatches};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a lab is, for its command line.
@@ -91,14 +91,21 @@ fn directory(text: &str) -> Result<PathBuf, String> {
 }
 
 impl Lab {
-    /// What the book asks of the lab: its own seed and steps, into `figures` under the root.
+    /// What the book asks of the lab: its own seed and steps, into `out`, or into `figures` under the
+    /// root.
     ///
     /// # Errors
-    /// If there is no root.
-    pub fn book(&self) -> Result<Request, Failure> {
-        let dir = root::workspace()?.join("figures");
+    /// If there is no root, or nothing can be written there.
+    pub fn book(&self, out: Option<&Path>) -> Result<Request, Failure> {
+        let dir = match out {
+            Some(out) => out.to_path_buf(),
+            None => root::workspace()?.join("figures"),
+        };
         let threads = default_threads()?;
-        Ok(Request { seed: self.seed, steps: self.steps.unwrap_or(0), dir, trial: false, threads })
+        let steps = self.steps.unwrap_or(0);
+        let request = Request { seed: self.seed, steps, dir, trial: false, threads };
+        request.output()?;
+        Ok(request)
     }
 
     /// Reads the command line, runs the lab and reports its failure; the whole `main` of a lab.

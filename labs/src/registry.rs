@@ -1,6 +1,6 @@
 //! The labs, in the order in which the book meets them.
 
-use crate::command::Lab;
+use crate::command::{Lab, Request};
 use crate::{labs, say, Failure};
 use std::path::Path;
 
@@ -17,23 +17,23 @@ pub const LABS: &[Lab] = &[
     labs::scorecard::LAB,
 ];
 
-/// Runs `labs` one after the other with the book's settings; one that fails keeps none of the
-/// others from running. Results go to `out`, or to `figures` under the root.
+/// Runs `labs` one after the other with the book's settings, each by `run`, which says whether it
+/// went well; one that fails keeps none of the others from running. Results go to `out`, or to
+/// `figures` under the root.
 ///
 /// # Errors
-/// If the results cannot be written anywhere, before anything is computed; at the end, the names of
-/// the labs that failed, each of which has said why.
-pub fn run(labs: &[Lab], out: Option<&Path>) -> Result<(), Failure> {
+/// If the results cannot be written anywhere, before anything is computed; that of `run`; at the end,
+/// the names of the labs that failed, each of which has said why.
+pub fn run(
+    labs: &[Lab],
+    out: Option<&Path>,
+    run: impl Fn(&Lab, &Request) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
     let mut failed = vec![];
     for (lab, number) in labs.iter().zip(1..) {
-        let mut request = lab.book()?;
-        if let Some(out) = out {
-            request.dir = out.to_path_buf();
-        }
-        request.output()?;
+        let request = lab.book(out)?;
         say::print(&format!("[{number}/{}] {}: {}\n", labs.len(), lab.name, lab.about))?;
-        if let Err(failure) = (lab.run)(&request) {
-            say::note(format_args!("error: lab {}: {failure}", lab.name));
+        if !run(lab, &request)? {
             failed.push(lab.name);
         }
     }
@@ -65,10 +65,13 @@ pub fn check_all_ran(labs: &[Lab], root: &Path) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::Request;
 
     fn lab(name: &'static str, run: fn(&Request) -> Result<(), Failure>) -> Lab {
         Lab { name, about: "", seed: 0, steps: None, writes: &[], run }
+    }
+
+    fn here(lab: &Lab, request: &Request) -> Result<bool, Failure> {
+        Ok((lab.run)(request).is_ok())
     }
 
     #[test]
@@ -81,17 +84,17 @@ mod tests {
         };
         let labs = [lab("a", runs), lab("b", fails), lab("c", runs), lab("d", fails)];
         let out = tempfile::tempdir().unwrap();
-        let failure = run(&labs, Some(out.path())).unwrap_err();
+        let failure = run(&labs, Some(out.path()), here).unwrap_err();
         assert_eq!(failure.to_string(), "2 of 4 labs failed: b, d");
         assert_eq!((failure.code(), RAN.load(std::sync::atomic::Ordering::SeqCst)), (1, 2));
-        assert!(run(&labs[..1], Some(out.path())).is_ok());
+        assert!(run(&labs[..1], Some(out.path()), here).is_ok());
     }
 
     #[test]
     fn where_nothing_can_be_written_no_lab_runs() {
         let labs = [lab("a", |_| unreachable!("a lab without a place for its results"))];
         // Nobody can create a file there, not even root.
-        let failure = run(&labs, Some(Path::new("/proc/self"))).unwrap_err();
+        let failure = run(&labs, Some(Path::new("/proc/self")), here).unwrap_err();
         assert_eq!(failure.code(), 2);
     }
 

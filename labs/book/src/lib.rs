@@ -2,15 +2,17 @@
 //!
 //! | Where | What lives there |
 //! | :--- | :--- |
-//! | `bin/book.rs` | `cargo run`: runs the labs, builds the book, serves it |
+//! | `bin/book.rs` | `cargo run`: builds the book, serves it, runs the labs beside it |
 //! | [`site`] | builds the book in this process, beside the earlier one until it is complete |
 //! | [`warnings`] | what mdBook only warns about, which ends the build |
 //! | [`serve`] | the server |
+//! | [`beside`] | labs that run beside it, each a process of its own |
 //! | `preprocessor/` | a crate of its own: what puts numbers and figures into the text |
 //!
 //! The preprocessor stands apart because `mdbook serve` runs it: whoever writes a chapter builds
 //! only that, and not the library, whose source is what the chapter shows.
 
+pub mod beside;
 pub mod serve;
 pub mod site;
 pub mod warnings;

@@ -1,14 +1,21 @@
 //! Serves the built book to this machine.
+//!
+//! While labs draw beside the server, every page that it sends carries a script that asks for the
+//! edition and loads the page again when there is a new one. The built book itself has none.
 
+use axum::body::Body;
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use axum::serve::{Listener, ListenerExt};
 use axum::Router;
 use minigrad_labs::{say, Failure};
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -27,27 +34,57 @@ pub fn serve(book: &Path, port: u16) -> Result<(), Failure> {
             book.display()
         )));
     }
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(format_args!("the server cannot start: {error}")))?
-        .block_on(run(book.to_path_buf(), port))
+    Server::bind(port)?.run(book, None)
 }
 
-async fn run(book: PathBuf, port: u16) -> Result<(), Failure> {
-    let (listener, address) = bind(port).await?;
-    if port != 0 && address.port() != port {
-        say::print(&format!("Port {port} is in use, taking {}.\n", address.port()))?;
+/// How often the book was built anew while it is served.
+pub type Edition = Arc<AtomicU64>;
+
+/// A server that has its port.
+#[derive(Debug)]
+pub struct Server {
+    runtime: tokio::runtime::Runtime,
+    listener: TcpListener,
+    address: SocketAddr,
+    asked: u16,
+}
+
+impl Server {
+    /// Takes `port` or the next free one after it; 0 lets the system choose.
+    ///
+    /// # Errors
+    /// If no port is free.
+    pub fn bind(port: u16) -> Result<Server, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(format_args!("the server cannot start: {error}")))?;
+        let (listener, address) = runtime.block_on(bind(port))?;
+        Ok(Server { runtime, listener, address, asked: port })
     }
-    say::print(&format!("The book is at http://{address} (Ctrl-C stops it)\n"))?;
-    // A reader's open connection must not keep Ctrl-C waiting: both race, the first one ends it.
-    tokio::select! {
-        served = axum::serve(prompt(listener), router(&book)).into_future() => {
-            served.map_err(|error| Failure::new(format_args!("the server stopped: {error}")))
+
+    /// Serves the folder `book` until Ctrl-C; with an edition, pages load again when it grows.
+    ///
+    /// # Errors
+    /// If the server fails, or cannot say where it is.
+    pub fn run(self, book: &Path, edition: Option<Edition>) -> Result<(), Failure> {
+        let Server { runtime, listener, address, asked } = self;
+        if asked != 0 && address.port() != asked {
+            say::print(&format!("Port {asked} is in use, taking {}.\n", address.port()))?;
         }
-        _ = tokio::signal::ctrl_c() => {
-            say::print("\nStopped.\n")
-        }
+        say::print(&format!("The book is at http://{address} (Ctrl-C stops it)\n"))?;
+        let pages = router(book, edition);
+        // A reader's open connection must not keep Ctrl-C waiting: both race, the first one ends it.
+        runtime.block_on(async {
+            tokio::select! {
+                served = axum::serve(prompt(listener), pages).into_future() => {
+                    served.map_err(|error| Failure::new(format_args!("the server stopped: {error}")))
+                }
+                _ = tokio::signal::ctrl_c() => {
+                    say::print("\nStopped.\n")
+                }
+            }
+        })
     }
 }
 
@@ -78,10 +115,19 @@ async fn bind(port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
     Err(Failure::new(format_args!("no port from {port} on is free")))
 }
 
-fn router(book: &Path) -> Router {
+fn router(book: &Path, edition: Option<Edition>) -> Router {
     let not_there = ServeFile::new(book.join("404.html"));
-    Router::new()
-        .fallback_service(ServeDir::new(book).not_found_service(not_there))
+    let mut router =
+        Router::new().fallback_service(ServeDir::new(book).not_found_service(not_there));
+    if let Some(edition) = edition {
+        let now = edition.clone();
+        let asked = move || async move { now.load(Ordering::SeqCst).to_string() };
+        router = router.route("/edition", get(asked)).layer(map_response(move |page| {
+            let edition = edition.load(Ordering::SeqCst);
+            async move { asking(page, edition).await }
+        }));
+    }
+    router
         // A name that no file system can have is the name of no page.
         .layer(map_response(|response: Response| async move {
             match response.status() {
@@ -96,6 +142,25 @@ fn router(book: &Path) -> Router {
         ))
 }
 
+/// A page of this edition that asks, every two seconds, whether there is another one.
+async fn asking(page: Response, edition: u64) -> Response {
+    let kind = page.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page || page.status() != StatusCode::OK {
+        return page;
+    }
+    let (mut parts, body) = page.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let script = format!(
+        "<script>setInterval(async () => {{ const now = await fetch(\"/edition\").then(r => r.text(), \
+         () => \"{edition}\"); if (now !== \"{edition}\") location.reload(); }}, 2000);</script>"
+    );
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from([&bytes[..], script.as_bytes()].concat()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +172,11 @@ mod tests {
 
     /// The answer to a GET of `path` from a book of one page and one figure.
     fn get(path: &str) -> String {
+        ask(path, None)
+    }
+
+    fn ask(path: &str, edition: Option<u64>) -> String {
+        let edition = edition.map(|number| Arc::new(AtomicU64::new(number)));
         let book = tempfile::tempdir().unwrap();
         for (name, text) in
             [("index.html", "<p>book"), ("404.html", "<p>lost"), ("x.svg", "<svg/>")]
@@ -116,7 +186,7 @@ mod tests {
         let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         on_runtime(async {
             let (listener, address) = bind(0).await.unwrap();
-            let served = axum::serve(prompt(listener), router(book.path())).into_future();
+            let served = axum::serve(prompt(listener), router(book.path(), edition)).into_future();
             let asked = async {
                 let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
                 stream.write_all(request.as_bytes()).await.unwrap();
@@ -138,6 +208,18 @@ mod tests {
         assert!(answer.contains("content-type: text/html"), "{answer}");
         assert!(answer.contains("cache-control: no-store"), "{answer}");
         assert!(get("/x.svg").contains("content-type: image/svg+xml"));
+    }
+
+    #[test]
+    fn pages_ask_for_the_edition_while_there_is_one() {
+        assert!(!get("/").contains("<script>"));
+        assert!(get("/edition").starts_with("http/1.1 404"));
+        let page = ask("/", Some(7));
+        assert!(page.contains("<p>book<script>") && page.contains("now !== \"7\""), "{page}");
+        assert!(ask("/edition", Some(7)).ends_with("\r\n\r\n7"));
+        // Nothing is added to what is no page.
+        assert!(ask("/x.svg", Some(7)).ends_with("<svg/>"));
+        assert!(ask("/nowhere", Some(7)).ends_with("<p>lost"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn help_is_an_answer_not_an_error() {
 
 #[test]
 fn an_unknown_flag_or_command_is_refused_with_those_that_there_are() {
-    let all = "expected labs, build, serve, --help, --port, --version";
+    let all = "expected labs, build, serve, --help, --no-labs, --port, --version";
     assert_eq!(
         refused(BOOK, &["--prot", "3"]),
         format!("error: unknown argument \"--prot\": {all}")

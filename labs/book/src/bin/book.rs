@@ -1,17 +1,21 @@
-//! `cargo run`: runs every lab, builds the book, serves it.
+//! `cargo run`: builds the book, serves it, and runs every lab beside the server.
 
 use clap::{Parser, Subcommand};
-use minigrad_book::serve::{serve, DEFAULT_PORT};
+use minigrad_book::beside::{self, Processes};
+use minigrad_book::serve::{serve, Edition, Server, DEFAULT_PORT};
 use minigrad_book::site;
+use minigrad_labs::command::{default_threads, Lab, Request};
 use minigrad_labs::registry::{self, LABS};
 use minigrad_labs::{cli, root, say, Failure};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-/// Runs every lab, builds the book and serves it on this machine.
+/// Builds the book from the figures that are there and serves it on this machine; then runs every
+/// lab beside the server.
 ///
-/// Without a command it does all three, which takes about eight minutes on two cores; each command
-/// does one.
+/// Without a command it does all of this, and pages in a browser load again when a figure has
+/// changed. Each command does one part.
 #[derive(Parser)]
 #[command(name = "minigrad", bin_name = "cargo run --", version)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -20,12 +24,19 @@ struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     address: Address,
+    /// Only build and serve the book
+    #[arg(long)]
+    no_labs: bool,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run every lab: compute its experiment, draw its figures, write its data
+    /// Run every lab, or those that are named: compute its experiment, draw its figures, write its
+    /// data
     Labs {
+        /// Names of labs [default: all]
+        #[arg(value_name = "LAB", value_parser = named)]
+        labs: Vec<Lab>,
         /// Where figures and data go [default: figures]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
@@ -59,15 +70,44 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     let root = root::workspace()?;
     match &arguments.command {
-        None => {
-            registry::run(LABS, None)?;
-            let book = build(&root, None)?;
-            serve(&book, arguments.address.port)
-        }
-        Some(Command::Labs { out }) => registry::run(LABS, out.as_deref()),
+        None => everything(&root, arguments),
+        Some(Command::Labs { labs, out }) => match &labs[..] {
+            [] => registry::run(LABS, out.as_deref(), process),
+            [one] => (one.run)(&one.book(out.as_deref())?),
+            some => registry::run(some, out.as_deref(), process),
+        },
         Some(Command::Build { out }) => build(&root, out.as_deref()).map(drop),
         Some(Command::Serve(address)) => serve(&site::built(&root)?, address.port),
     }
+}
+
+/// The book first, from the figures that are there; then the labs.
+fn everything(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
+    default_threads()?;
+    let server = Server::bind(arguments.address.port)?;
+    let book = build(root, None)?;
+    if arguments.no_labs {
+        return server.run(&book, None);
+    }
+    let (edition, processes) = (Edition::default(), Arc::new(Processes::default()));
+    let (root, grows, runs) = (root.to_path_buf(), edition.clone(), processes.clone());
+    // Not joined: Ctrl-C ends the lab that it waits for.
+    std::thread::spawn(move || beside::draw(&root, LABS, &runs, &grows));
+    let served = server.run(&book, Some(edition));
+    processes.stop();
+    served
+}
+
+/// A lab in a process of its own, so that all of them need no more memory than the largest.
+fn process(lab: &Lab, request: &Request) -> Result<bool, Failure> {
+    Processes::default().run(lab, &request.dir, true)
+}
+
+/// The lab of this name.
+fn named(name: &str) -> Result<Lab, String> {
+    let found = LABS.iter().find(|lab| lab.name == name).copied();
+    let names = || LABS.iter().map(|lab| lab.name).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| format!("is no lab: expected {}", names()))
 }
 
 fn build(root: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
