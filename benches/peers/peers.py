@@ -202,8 +202,7 @@ def run(engine, name, threads, seconds):
         print(f"{engine} {name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
         return None
     answer = json.loads(done.stdout.strip().splitlines()[-1])
-    times = answer.get("times") or [answer["p10_ms"], answer["median_ms"], answer["p90_ms"]]
-    return answer["loss10"], times
+    return answer["loss10"], answer["times"]
 
 
 def at(times, share):

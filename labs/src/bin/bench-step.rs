@@ -68,6 +68,7 @@ fn answer(name: &str, time: Duration, threads: usize) -> serde_json::Value {
             "cpu_ms": timing.cpu,
             "cpu_per_wall": timing.cpu * timing.steps.len() as f64 / timing.steps.iter().sum::<f64>(),
             "floor_ms": at(&timing.floors, 0.5),
+            "times": timing.steps,
         }),
     };
     let fields = [head, rest].into_iter().filter_map(|part| part.as_object().cloned());
