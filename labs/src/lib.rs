@@ -5,7 +5,7 @@
 //! | :--- | :--- |
 //! | `bin` | the commands, one line each but for those that are no lab: predict, train, bench-step |
 //! | [`labs`] | a file a lab: its tables and its drawings; [`registry`] lists them in the book's order |
-//! | [`command`], [`cli`], [`describe`], [`lines`] | what a reader types or hands in, and what is wrong with it |
+//! | [`command`], [`cli`], [`describe`], [`mod@lines`] | what a reader types or hands in, and what is wrong with it |
 //! | [`say`], [`table`], [`progress`], [`failure`] | what a reader is told |
 //! | [`output`], [`root`] | where the results go |
 //! | [`timing`], [`conditions`] | how long a step takes, and on what |
@@ -19,7 +19,6 @@ pub mod conditions;
 pub mod describe;
 pub mod failure;
 pub mod labs;
-pub mod lines;
 pub mod output;
 pub mod progress;
 pub mod registry;
@@ -29,3 +28,4 @@ pub mod table;
 pub mod timing;
 
 pub use failure::Failure;
+pub use minigrad_lines as lines;

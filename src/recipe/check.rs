@@ -9,10 +9,10 @@ pub(super) const MOST_DEPTH: usize = 10_000;
 pub(super) const MOST_UNITS: usize = 65_536;
 
 /// Entries of all weight matrices: 2 GB with the gradient and the two moments of Adam.
-const MOST_WEIGHTS: usize = 1 << 27;
+const MOST_WEIGHTS: u128 = 1 << 27;
 
 /// Multiplications to draw orthogonal weights, each matrix being orthogonalized twice: minutes.
-const MOST_ORTHOGONAL: usize = 1 << 36;
+const MOST_ORTHOGONAL: u128 = 1 << 36;
 
 /// Examples of a batch.
 pub(super) const MOST_BATCH: usize = 65_536;
@@ -22,17 +22,17 @@ pub(super) const MOST_STEPS: usize = 1_000_000;
 
 /// Entries of all layers for all examples of a batch. A layer with activation, norm and residual
 /// connection keeps up to nine arrays of four bytes: 1.2 GB.
-const MOST_ACTIVATIONS: usize = 1 << 25;
+const MOST_ACTIVATIONS: u128 = 1 << 25;
 
 /// Multiplications forwards, weights times examples: a few hours on one core.
-const MOST_WORK: usize = 1 << 47;
+const MOST_WORK: u128 = 1 << 47;
 
 /// Entries of all inputs that a prediction goes through: a minute.
-const MOST_READ: usize = 1 << 36;
+const MOST_READ: u128 = 1 << 36;
 
 /// Refuses a product that exceeds `most`; no factor is large enough to overflow u128.
-fn within(field: &'static str, product: u128, most: usize, remedy: &str) -> Result<(), Refused> {
-    if product <= most as u128 {
+fn within(field: &'static str, product: u128, most: u128, remedy: &str) -> Result<(), Refused> {
+    if product <= most {
         return Ok(());
     }
     Err(Refused::new(field, product, format!("at most {most}: lower {remedy}")))

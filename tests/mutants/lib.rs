@@ -2,13 +2,9 @@
 
 #[path = "../lib.rs"]
 pub mod helpers;
-#[path = "../../labs/src"]
-mod labs {
-    pub mod lines;
-}
 
 pub use helpers::{check_gradients, gradient_troubles, normals};
-pub use labs::lines;
+pub use minigrad_lines as lines;
 
 /// The workspace.
 pub fn root() -> std::path::PathBuf {

@@ -1,7 +1,12 @@
-//! Recipes as lines of JSON, one description of a network and its training a line.
+//! Recipes as lines of JSON, one description of a network and its training a line, and what theory
+//! answers.
+//!
+//! A crate of its own, so that the commands and the page in the browser read and answer the same.
 
+mod answer;
 mod input;
 
+pub use answer::answer;
 pub use input::next_line;
 
 use minigrad::experiments::score::Measured;
@@ -60,7 +65,7 @@ const MEASURED: [&str; 7] =
 /// One line that names the field and what would be accepted.
 ///
 /// ```
-/// use minigrad_labs::lines::read;
+/// use minigrad_lines::read;
 /// let (recipe, training) = read(r#"{"depth": 3, "width": 64, "lr": 0.01, "steps": 300}"#).unwrap();
 /// assert_eq!(recipe.to_string(), "3 x 64 relu, kaiming");
 /// assert_eq!(training.to_string(), "sgd, lr 0.01, momentum 0.9, batch 64, 300 steps");
@@ -138,21 +143,37 @@ fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Res
     serde_json::from_value(value).map_err(|error| format!("{name}: {error}"))
 }
 
-/// The line of a measurement, such that [`read_measured`] gives it back.
-pub fn measured(measured: &Measured) -> String {
-    let Measured { recipe, training, outcomes, losses } = measured;
-    let mut line = json!(recipe);
-    let (lr, batch, steps) = (training.lr, training.batch, training.steps);
+/// The line that [`read`] reads as this recipe and training; Adam has none, and its momentum is
+/// `null`.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// let (recipe, training) = (Recipe::mlp(3).seed(7), Training::sgd(1e-2).steps(300));
+/// let line = minigrad_lines::line(&recipe, &training);
+/// assert_eq!(minigrad_lines::read(&line.to_string()), Ok((recipe, training)));
+/// ```
+pub fn line(recipe: &Recipe, training: &Training) -> Value {
     let momentum = match training.method {
         Method::Sgd { momentum } => momentum,
         Method::Adam { .. } => f64::NAN,
     };
-    let rest = json!({"lr": lr, "momentum": momentum, "batch": batch, "steps": steps,
-                      "outcome": outcomes, "loss_median": losses});
+    let (lr, batch, steps) = (training.lr, training.batch, training.steps);
+    let rest = json!({"lr": lr, "momentum": momentum, "batch": batch, "steps": steps});
+    with(json!(recipe), &rest)
+}
+
+/// The line of a measurement, such that [`read_measured`] gives it back.
+pub fn measured(measured: &Measured) -> String {
+    let Measured { recipe, training, outcomes, losses } = measured;
+    let rest = json!({"outcome": outcomes, "loss_median": losses});
+    with(line(recipe, training), &rest).to_string()
+}
+
+fn with(mut line: Value, rest: &Value) -> Value {
     for (name, value) in rest.as_object().into_iter().flatten() {
         line[name] = value.clone();
     }
-    line.to_string()
+    line
 }
 
 #[cfg(test)]

@@ -1,0 +1,54 @@
+//! The command line that asks the same.
+
+use minigrad::recipe::{Body, Method, Norm, OutProj, Recipe, Training};
+
+/// The flags with which `predict` and `train` describe this network and its training, those at
+/// their default left out, and the seed, which `predict` does not need.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// use minigrad_explorer::command::flags;
+/// let recipe = Recipe::blocks(50).activation(Gelu).norm(Norm::Rms).residual();
+/// let training = Training::sgd(1e-3).momentum(0.9).steps(300);
+/// assert_eq!(
+///     flags(&recipe, &training),
+///     "--body block --depth 50 --activation gelu --norm rms --residual --steps 300"
+/// );
+/// ```
+pub fn flags(recipe: &Recipe, training: &Training) -> String {
+    let bare = match recipe.body {
+        Body::Plain => Recipe::mlp(12),
+        Body::Block => Recipe::blocks(12),
+    };
+    let usual = Training::sgd(1e-3).momentum(0.9);
+    let momentum = |training: &Training| match training.method {
+        Method::Sgd { momentum } => momentum,
+        Method::Adam { beta1, .. } => beta1,
+    };
+    let mut flags: Vec<String> = vec![];
+    let mut flag = |name: &str, value: String, default: String| {
+        if value != default {
+            // Brackets mean something to a shell.
+            let quote = if value.contains('(') { "'" } else { "" };
+            let value =
+                if value == "true" { String::new() } else { format!(" {quote}{value}{quote}") };
+            flags.push(format!("--{name}{value}"));
+        }
+    };
+    flag("body", recipe.body.to_string(), Body::Plain.to_string());
+    flag("depth", recipe.depth.to_string(), bare.depth.to_string());
+    flag("width", recipe.width.to_string(), bare.width.to_string());
+    flag("activation", recipe.activation.to_string(), bare.activation.to_string());
+    flag("init", recipe.init.to_string(), bare.init.to_string());
+    flag("norm", recipe.norm.to_string(), Norm::None.to_string());
+    let placement = bare.norm(recipe.norm).placement;
+    flag("placement", recipe.placement.to_string(), placement.to_string());
+    flag("residual", recipe.residual.to_string(), false.to_string());
+    flag("final-norm", recipe.final_norm.to_string(), false.to_string());
+    flag("out-proj", recipe.out_proj.to_string(), OutProj::Plain.to_string());
+    flag("lr", training.lr.to_string(), usual.lr.to_string());
+    flag("momentum", momentum(training).to_string(), momentum(&usual).to_string());
+    flag("batch", training.batch.to_string(), usual.batch.to_string());
+    flag("steps", training.steps.to_string(), usual.steps.to_string());
+    flags.join(" ")
+}
