@@ -10,7 +10,7 @@
 //! | `preprocessor/` | a crate of its own: what puts numbers and figures into the text |
 //!
 //! The preprocessor stands apart because `mdbook serve` runs it: whoever writes a chapter builds
-//! only that, and not the library, whose source is what the chapter shows.
+//! only that and the library, which it also compiles for the reader's browser.
 
 pub mod beside;
 pub mod serve;

@@ -11,6 +11,7 @@
 //! each is an error that names the chapter, the line and what would have been right.
 
 pub mod captions;
+pub mod explorer;
 pub mod fences;
 pub mod figures;
 pub mod generated;
@@ -18,6 +19,7 @@ pub mod includes;
 pub mod math;
 mod slips;
 pub mod values;
+pub mod wasm;
 
 pub use figures::Figures;
 pub use values::Values;

@@ -1,5 +1,6 @@
-//! The stage before KaTeX: `{{#value}}`, `{{#table}}` and `{{#claims}}`.
+//! The stage before KaTeX: `{{#value}}`, `{{#table}}`, `{{#claims}}` and `{{#explorer}}`.
 
+use crate::explorer::{self, Explorer};
 use crate::fences::{pieces, Piece};
 use crate::generated::Results;
 use crate::slips::{empty_formulas, in_code, without_hash};
@@ -16,6 +17,7 @@ use std::path::Path;
 /// | `{{#value LAB KEY}}` | the string `.values.KEY` of `figures/LAB.json`, also inside a formula |
 /// | `{{#table LAB KEY}}`, alone on its line | the table `.tables.KEY` |
 /// | `{{#claims LAB}}`, alone on its line | the sentences of `.claims`, numbered |
+/// | `{{#explorer KEY}}`, alone on its line | the explorer, opened at the network of this name |
 ///
 /// Fenced code is left alone, but what it includes must exist.
 #[derive(Debug, Clone, Copy)]
@@ -29,10 +31,12 @@ impl Preprocessor for Values {
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let source = context.root.join(&context.config.book.src);
         let mut results = Results::new(context.root.join("figures"));
+        let mut explorer = Explorer::new(&context.root, &source);
         rewrite_chapters(&mut book, |path, chapter| {
             let file = source.join(path);
             let folder = file.parent().unwrap_or(&source);
             expand(&chapter.content, folder, &mut results)
+                .map(|expanded| explorer.place(&expanded, path))
                 .map_err(|troubles| locate(&context.config.book.src.join(path), troubles))
         })?;
         Ok(book)
@@ -112,6 +116,10 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
                 let claims = results.claims(name).map_err(complain)?;
                 expanded.push_str(&block(line, &said, &claims)?);
             }
+            ["explorer", key] => {
+                explorer::check(key).map_err(complain)?;
+                expanded.push_str(&block(line, &said, std::slice::from_ref(&said))?);
+            }
             ["include" | "rustdoc_include", target] => {
                 includes::check(folder, target).map_err(complain)?;
                 expanded.push_str(&said);
@@ -123,7 +131,8 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
             ["claims", ..] => return Err(complain("wants the name of a lab".to_owned())),
             _ => {
                 return Err(complain(
-                    "is unknown; there are value, table, claims, include and title".to_owned(),
+                    "is unknown; there are value, table, claims, explorer, include and title"
+                        .to_owned(),
                 ));
             }
         }

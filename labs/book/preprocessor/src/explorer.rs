@@ -1,0 +1,112 @@
+//! The explorer on a page: where it stands, and what stands there for readers without JavaScript.
+
+use crate::wasm;
+use minigrad_explorer::presets::{self, Preset};
+use std::path::{Path, PathBuf};
+
+/// Places explorers on pages; compiles the library for them when the first one does.
+#[derive(Debug)]
+pub struct Explorer {
+    root: PathBuf,
+    book: PathBuf,
+    built: Option<Result<(), String>>,
+}
+
+impl Explorer {
+    /// The explorers of the book in the folder `book` of the workspace `root`.
+    pub fn new(root: &Path, book: &Path) -> Explorer {
+        Explorer { root: root.to_path_buf(), book: book.to_path_buf(), built: None }
+    }
+
+    /// Replaces each `{{#explorer KEY}}` of the chapter `path` by an explorer that opens at the
+    /// preset `KEY`. Where the library cannot be compiled the explorer says why, in one line.
+    pub fn place(&mut self, text: &str, path: &Path) -> String {
+        let mut placed = text.to_owned();
+        for preset in presets::all() {
+            let directive = format!("{{{{#explorer {}}}}}", preset.key);
+            if placed.contains(&directive) {
+                placed = placed.replace(&directive, &self.component(&preset, path));
+            }
+        }
+        placed
+    }
+
+    fn component(&mut self, preset: &Preset, path: &Path) -> String {
+        let Explorer { root, book, built } = self;
+        let built = built.get_or_insert_with(|| wasm::build(root, book));
+        let up = "../".repeat(path.components().count().saturating_sub(1));
+        let missing = built
+            .as_ref()
+            .err()
+            .map_or(String::new(), |why| format!(" data-missing=\"{}\"", escaped(why)));
+        format!(
+            "<div class=\"explorer\" data-preset=\"{}\" data-root=\"{up}\" data-wasm=\"{}\"{missing}>\n\n\
+             {}\n\n</div>\n",
+            preset.key,
+            wasm::FILE,
+            table(&up),
+        )
+    }
+}
+
+/// Whether there is such a preset, and which there are.
+///
+/// # Errors
+/// The keys that there are.
+pub fn check(key: &str) -> Result<(), String> {
+    let presets = presets::all();
+    if presets.iter().any(|preset| preset.key == key) {
+        return Ok(());
+    }
+    let keys: Vec<&str> = presets.iter().map(|preset| preset.key).collect();
+    Err(format!("there is no such network; there are {}", keys.join(", ")))
+}
+
+/// What theory says of every preset: all that can be shown without a script.
+fn table(up: &str) -> String {
+    let row = |preset: &Preset| {
+        let Preset { name, page, recipe, training, .. } = preset;
+        let prediction = recipe.predict(training);
+        let verdict = prediction.verdict();
+        format!("| [{name}]({up}{page}) | {recipe} | {training} | {verdict} |")
+    };
+    let head = ["| network | recipe | training | theory says |", "| :--- | :--- | :--- | :--- |"];
+    let rows = presets::all();
+    head.map(str::to_owned).into_iter().chain(rows.iter().map(row)).collect::<Vec<_>>().join("\n")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_can_be_compiled_the_page_says_why_and_keeps_its_table() {
+        let root = tempfile::tempdir().unwrap();
+        let mut explorer = Explorer::new(root.path(), root.path());
+        let text = "a\n\n{{#explorer kaiming}}\n\nb\n";
+        let placed = explorer.place(text, Path::new("theory/a.md"));
+        assert!(placed.contains("data-missing=\"there is no labs/explorer\""), "{placed}");
+        assert!(placed.contains("data-preset=\"kaiming\" data-root=\"../\""), "{placed}");
+        assert!(placed.contains("(../labs/lab01-init-ablation.html) | 12 x 256 relu"), "{placed}");
+        assert_eq!(placed.matches("| diverges |").count(), 2, "{placed}");
+    }
+
+    #[test]
+    fn a_page_without_an_explorer_compiles_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let mut explorer = Explorer::new(root.path(), root.path());
+        assert_eq!(explorer.place("a\n", Path::new("a.md")), "a\n");
+        assert!(explorer.built.is_none());
+    }
+
+    #[test]
+    fn an_unknown_network_lists_those_there_are() {
+        let why = check("kiaming").unwrap_err();
+        assert!(why.starts_with("there is no such network; there are small, "), "{why}");
+        assert_eq!(check("kaiming"), Ok(()));
+    }
+}
