@@ -618,7 +618,11 @@ class Explorer {
         this.link.href = `#recipe=${encodeURIComponent(JSON.stringify(p.line))}`;
         const seed = this.line.seed ? ` --seed ${this.line.seed}` : "";
         this.command.textContent = `cargo run --bin predict -- ${p.command}\ncargo run --bin train -- ${p.command}${seed}`;
-        if (!this.revealed) return;
+        if (!this.revealed) {
+            this.toFocus?.focus();
+            this.toFocus = null;
+            return;
+        }
         const sure = p.probability ? ` (${Math.round(100 * p.probability[p.verdict])} %)` : "";
         this.verdict.replaceChildren(el("strong", { class: p.verdict }, p.verdict), `${sure}: ${p.reason}.`);
         this.drawLayers();
@@ -648,7 +652,7 @@ class Explorer {
         const seen = [...line, ...trace].map(([, loss]) => loss).filter((loss) => finite(loss) && loss > 0);
         const low = Math.max(1e-4, Math.min(0.1, ...seen));
         const high = Math.min(1e6, Math.max(2, ...seen));
-        const what = this.losses.length ? "Loss: predicted (line), measured (trace, and points for the mean of a span)" : "Predicted loss";
+        const what = this.losses.length ? "Loss: predicted (line), measured (trace; points: means)" : "Predicted loss";
         this.curve.replaceChildren(chart({
             title: what, x: { name: "update", log: true, range: [1, Math.max(2, this.prediction.windows.at(-1)[1])] },
             y: { log: true, range: [low / 1.5, high * 1.5] },
@@ -726,7 +730,7 @@ class Explorer {
         this.preset.value = "";
         this.set(one.line);
         this.case = one;
-        this.guesses[0].focus();
+        this.toFocus = this.guesses[0]; // It is hidden until theory has answered.
     }
 
     answer() {

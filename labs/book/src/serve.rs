@@ -63,6 +63,11 @@ impl Server {
         Ok(Server { runtime, listener, address, asked: port })
     }
 
+    /// Where it will serve.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Serves the folder `book` until Ctrl-C; with an edition, pages load again when it grows.
     ///
     /// # Errors

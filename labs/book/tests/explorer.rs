@@ -1,0 +1,281 @@
+//! The explorer in a real browser, held against the library on this machine.
+
+mod browser;
+
+use browser::{book, file, Page};
+use minigrad::prelude::*;
+use minigrad_explorer::presets;
+use serde_json::Value;
+
+/// The explorer of the page.
+const IT: &str = "document.querySelector('.explorer').explorer";
+
+/// The page of the explorer with an answer on it, or `None` without a browser.
+fn explorer(test: &str) -> Option<Page> {
+    let mut page = Page::open(test)?;
+    page.go(&address(""));
+    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+    Some(page)
+}
+
+fn address(fragment: &str) -> String {
+    format!("{}/explorer.html{fragment}", book().1)
+}
+
+fn numbers(values: &Value) -> Vec<f64> {
+    // What is not finite is null on this side, too.
+    values.as_array().expect("numbers").iter().map(|v| v.as_f64().unwrap_or(f64::NAN)).collect()
+}
+
+#[track_caller]
+fn close(browser: &[f64], native: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(browser.len(), native.len(), "{what}");
+    for (here, there) in browser.iter().zip(native) {
+        let same = here == there || !(here.is_finite() || there.is_finite());
+        let near = (here - there).abs() <= tolerance * there.abs().max(1e-300);
+        assert!(same || near, "{what}: {here} in the browser, {there} here");
+    }
+}
+
+#[test]
+fn theory_says_of_every_preset_what_it_says_here() {
+    let Some(mut page) = explorer("theory_says_of_every_preset_what_it_says_here") else { return };
+    let presets = presets::all();
+    assert!(presets.len() > 8);
+    for preset in presets {
+        let key = preset.key;
+        page.get(&format!(
+            "(() => {{ const choice = document.querySelector('#explorer-preset'); choice.value = '{key}'; \
+             choice.dispatchEvent(new Event('change')); }})()"
+        ));
+        page.wait(&format!("!{IT}.busy"));
+        let said = page.get(&format!("{IT}.prediction"));
+        let prediction = preset.recipe.predict(&preset.training);
+        let verdict = prediction.verdict().to_string();
+        assert_eq!(page.text("#explorer-verdict strong"), verdict, "{key}");
+        assert!(page.text("#explorer-verdict").contains(prediction.reason()), "{key}");
+        close(&numbers(&said["loss"]), &prediction.window_losses(), 1e-6, key);
+        let layers = &prediction.propagation.layers;
+        let q: Vec<f64> = layers.iter().map(|layer| layer.q).collect();
+        close(&numbers(&said["q"]), &q, 1e-9, key);
+    }
+}
+
+/// The browser rounds a product before it is added, this machine fuses the two. How far a course
+/// strays from one such rounding is measured here, by a learning rate that is off by one unit in the
+/// last place of an f32. A step of the browser's differs in as many roundings as a weight's gradient
+/// sums up, which add as a walk: the root of 64 examples times 64 units. From where that reaches the
+/// loss itself, and the course is any rounding's, the outcome alone is compared.
+#[test]
+fn a_network_trained_in_the_page_is_that_of_the_library() {
+    let Some(mut page) = explorer("a_network_trained_in_the_page_is_that_of_the_library") else {
+        return;
+    };
+    page.get("document.querySelector('#explorer-train').click()");
+    page.wait(&format!("{IT}.outcome"));
+    let here = numbers(&page.get(&format!("{IT}.losses")));
+
+    let data = SignOfSum::sample(1000, 0, 0);
+    let course = |lr| {
+        let training = Training::sgd(lr).momentum(0.9).steps(200);
+        Recipe::mlp(12).width(64).build().train(&data, &training)
+    };
+    let native = course(1e-2);
+    let strayed = course(1e-2 * (1.0 + f64::from(f32::EPSILON)));
+    assert_eq!(page.get(&format!("{IT}.outcome")), native.outcome().to_string());
+    assert_eq!(here.len(), 200);
+    let (mut most, mut compared) = (f64::from(f32::EPSILON), 0);
+    for (step, loss) in here.iter().enumerate() {
+        let [native, strayed] = [&native, &strayed].map(|run| f64::from(run.losses[step]));
+        most = most.max((native - strayed).abs());
+        let tolerance = 64.0 * most;
+        if tolerance > 0.01 {
+            break;
+        }
+        assert!((loss - native).abs() <= tolerance, "{step}: {loss}, here {native}, {tolerance}");
+        compared += 1;
+    }
+    println!("{compared} of 200 losses lie within a tolerance of 0.01 or less");
+    assert!(compared >= 20, "hardly any: {compared}");
+}
+
+#[test]
+fn a_training_pauses_goes_on_and_stops() {
+    let Some(mut page) = explorer("a_training_pauses_goes_on_and_stops") else { return };
+    let link = "#recipe=%7B%22depth%22:12,%22width%22:256,%22lr%22:0.001,%22steps%22:5000%7D";
+    page.go(&address(link));
+    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+    page.get("document.querySelector('#explorer-train').click()");
+    page.wait(&format!("{IT}.losses.length > 2"));
+    page.get("document.querySelector('#explorer-pause').click()");
+    // One chunk may have been under way.
+    let still = "new Promise(done => { let last = -1; const look = () => { \
+                 const now = document.querySelector('.explorer').explorer.losses.length; \
+                 if (now === last) done(now); else { last = now; setTimeout(look, 1500); } }; look(); })";
+    let paused = page.get(still).as_u64().expect("a count");
+    page.get("document.querySelector('#explorer-pause').click()");
+    page.wait(&format!("{IT}.losses.length > {paused}"));
+    page.get("document.querySelector('#explorer-stop').click()");
+    let status = page.text("#explorer-status");
+    assert!(status.starts_with("Training stopped, after "), "{status}");
+    // The rest keeps working.
+    page.get("document.querySelector('#explorer-train').click()");
+    page.wait(&format!("{IT}.losses.length > 0"));
+    // It diverges in the page, too.
+    page.go(&address("#recipe=%7B%22depth%22:12,%22init%22:%7B%22kind%22:%22uniform%22,%22value%22:0.5%7D,%22lr%22:0.001%7D"));
+    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+    page.get("document.querySelector('#explorer-train').click()");
+    page.wait(&format!("{IT}.outcome"));
+    let status = page.text("#explorer-status");
+    assert!(status.starts_with("The network diverges: "), "{status}");
+    assert_eq!(page.complaints, [""; 0]);
+}
+
+#[test]
+fn a_guess_is_made_and_scored_by_keyboard_alone() {
+    let Some(mut page) = explorer("a_guess_is_made_and_scored_by_keyboard_alone") else { return };
+    let here = page.get("location.href");
+    page.get("document.querySelector('#explorer-deal').focus()");
+    page.press("Enter", 13, "\r");
+    page.wait(&format!("!{IT}.busy && document.activeElement.id === 'explorer-diverges'"));
+    let shown = "['says', 'training'].map(id => document.querySelector(`#explorer-${id}`).checkVisibility())";
+    page.wait("document.querySelector('#explorer-asked').textContent");
+    assert_eq!(page.get(shown), serde_json::json!([false, false]), "the answer is hidden");
+    // An arrow chooses; it turns no page.
+    page.press(" ", 32, " ");
+    page.press("ArrowRight", 39, "");
+    assert_eq!(page.get("document.querySelector('#explorer-vanishes').checked"), true);
+    page.press("Enter", 13, "\r");
+    page.wait("document.querySelector('#explorer-feedback').textContent");
+    assert_eq!(page.get("location.href"), here);
+    assert_eq!(page.get(shown), serde_json::json!([true, true]), "the answer is shown");
+    let feedback = page.text("#explorer-feedback");
+    let outcome = page.get(&format!("{IT}.case.outcome"));
+    let right = if outcome == "vanishes" { "Right: " } else { "Not so: " };
+    assert!(feedback.starts_with(right), "{feedback}");
+    for option in ["diverges: ", "vanishes: ", "trains: ", "Case 1 of 20."] {
+        assert!(feedback.contains(option), "{option} {feedback}");
+    }
+    let kept = page.get("JSON.parse(localStorage.getItem('minigrad-explorer-score'))");
+    assert_eq!((&kept[0]["guess"], &kept[0]["outcome"]), (&Value::from("vanishes"), &outcome));
+    let theory = page.text("#explorer-verdict strong");
+    assert_eq!(kept[0]["theory"], theory);
+    assert!(
+        page.text("#explorer-score").contains(" of 1 right."),
+        "{}",
+        page.text("#explorer-score")
+    );
+}
+
+#[test]
+fn what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works() {
+    let Some(mut page) = explorer("what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works")
+    else {
+        return;
+    };
+    for (fragment, said) in [
+        ("#recipe=%7Bnonsense", "The link holds no recipe ("),
+        ("#recipe=%E0%A4%A", "The link holds no recipe ("),
+        ("#recipe=3", "The link holds no recipe (expected an object)"),
+        ("#recipe=%7B%22depth%22:0,%22lr%22:1%7D", "depth 0 is not accepted: expected an integer"),
+        ("#recipe=%7B%22depth%22:3,%22lr%22:1,%22colour%22:1%7D", "unknown field \"colour\""),
+        ("#recipe=%7B%22depth%22:3%7D", "missing field `lr`"),
+        ("#recipe=%7B%22depth%22:3,%22lr%22:1,%22width%22:9999%7D", "width 9999 is more than this page takes: at most 1024; `cargo run --bin predict -- --depth 3 --width 9999"),
+    ] {
+        page.go(&address(fragment));
+        page.wait(&format!("{IT} && document.querySelector('.explorer-message').textContent"));
+        let message = page.text(".explorer-message");
+        assert!(message.starts_with(said), "{fragment}: {message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        // Another network is answered as if nothing had happened.
+        page.get("(() => { const choice = document.querySelector('#explorer-preset'); choice.value = 'xavier'; choice.dispatchEvent(new Event('change')); })()");
+        page.wait("document.querySelector('#explorer-verdict strong')?.textContent === 'vanishes'");
+        page.wait("document.querySelector('.explorer-message').textContent === ''");
+    }
+    // A field that is emptied.
+    page.get("(() => { const field = document.querySelector('#explorer-depth'); field.value = ''; field.dispatchEvent(new Event('input')); })()");
+    page.wait("document.querySelector('.explorer-message').textContent.startsWith('depth null is not accepted')");
+    assert_eq!(page.complaints, [""; 0]);
+}
+
+#[test]
+fn a_browser_that_lacks_something_says_so() {
+    let test = "a_browser_that_lacks_something_says_so";
+    let it_lacks = [
+        ("delete window.WebAssembly", "This browser runs no WebAssembly"),
+        (
+            "window.Worker = class { constructor() { throw new Error('no workers here'); } }",
+            "The explorer cannot start: no workers here",
+        ),
+        (
+            "window.fetch = async () => new Response('', { status: 404 })",
+            "The explorer cannot start: explorer.wasm is not there (404)",
+        ),
+        ("window.fetch = async () => new Response('no library')", "The explorer cannot start: "),
+    ];
+    for (lacks, said) in it_lacks {
+        let Some(mut page) = Page::open(test) else { return };
+        page.before(lacks);
+        page.go(&address(""));
+        page.wait("document.querySelector('.explorer-message')?.textContent");
+        let message = page.text(".explorer-message");
+        assert!(message.starts_with(said), "{message}");
+        // The table of verdicts stays.
+        assert_eq!(page.get("document.querySelector('.explorer table').checkVisibility()"), true);
+    }
+    let Some(mut page) = Page::open(test) else { return };
+    page.go(&file(&book().0.join("explorer.html")));
+    page.wait("document.querySelector('.explorer-message')?.textContent.includes('cargo run')");
+    // A store that is forbidden keeps nobody from playing.
+    let Some(mut page) = Page::open(test) else { return };
+    page.before("Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error('forbidden'); }");
+    page.go(&address(""));
+    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+    let note = page.text(".explorer-note");
+    assert!(note.starts_with("This browser keeps nothing for this page"), "{note}");
+}
+
+#[test]
+fn every_theme_and_width_holds_it_and_every_control_has_a_name() {
+    let test = "every_theme_and_width_holds_it_and_every_control_has_a_name";
+    let Some(mut page) = explorer(test) else { return };
+    for theme in ["light", "rust", "coal", "navy", "ayu"] {
+        for width in [1280, 390] {
+            page.size(width, 900);
+            page.get(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
+            page.go(&address(""));
+            page.wait("document.querySelector('#explorer-verdict')?.textContent");
+            page.get(
+                "document.querySelectorAll('.explorer details').forEach(one => one.open = true)",
+            );
+            page.get("document.querySelector('#explorer-train').click()");
+            page.wait(&format!("{IT}.losses.length > 5"));
+            assert_eq!(
+                page.get(&format!("document.documentElement.classList.contains('{theme}')")),
+                true
+            );
+            let wide = page.get("document.documentElement.scrollWidth").as_u64();
+            assert!(
+                wide.is_some_and(|wide| wide <= u64::from(width)),
+                "{theme}, {width}: {wide:?}"
+            );
+        }
+    }
+    let nameless = page.get(
+        "[...document.querySelectorAll('.explorer :is(input, select, textarea, button)')].filter(one => \
+         !one.labels?.length && !one.ariaLabel && !one.textContent.trim()).map(one => one.id)",
+    );
+    assert_eq!(nameless, serde_json::json!([]));
+    let twice = page.get(
+        "[...document.querySelectorAll('[id]')].map(one => one.id).filter((id, i, all) => all.indexOf(id) < i)",
+    );
+    assert_eq!(twice, serde_json::json!([]));
+    assert_eq!(page.complaints, [""; 0]);
+    let (_, own) = book();
+    let away: Vec<&String> = page
+        .requests
+        .iter()
+        .filter(|url| !["about:", "data:", "blob:", own].iter().any(|mine| url.starts_with(*mine)))
+        .collect();
+    assert!(away.is_empty() && page.requests.len() > 5, "{away:?}");
+}
