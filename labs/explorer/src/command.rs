@@ -52,3 +52,26 @@ pub fn flags(recipe: &Recipe, training: &Training) -> String {
     flag("steps", training.steps.to_string(), usual.steps.to_string());
     flags.join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args, Command, FromArgMatches};
+    use minigrad_labs::describe::Described;
+
+    #[test]
+    fn the_commands_read_what_is_written_here() {
+        let cases = crate::cases::all().unwrap();
+        let cases = cases.as_array().unwrap().iter();
+        let cases = cases.map(|case| minigrad_lines::read(&case["line"].to_string()).unwrap());
+        let presets = crate::presets::all().into_iter().map(|one| (one.recipe, one.training));
+        for (recipe, training) in cases.chain(presets) {
+            let line = flags(&recipe, &training);
+            let words = line.split(' ').map(|word| word.trim_matches('\''));
+            let command = Described::augment_args(Command::new("predict").no_binary_name(true));
+            let matches = command.try_get_matches_from(words.filter(|word| !word.is_empty()));
+            let read = Described::from_arg_matches(&matches.unwrap()).unwrap().read();
+            assert_eq!(read.ok(), Some((recipe, training)), "{line}");
+        }
+    }
+}

@@ -44,7 +44,8 @@ impl Explorer {
              {}\n\n</div>\n",
             preset.key,
             wasm::FILE,
-            table(&up),
+            // Elsewhere than on its own page, only the network that it opens at.
+            table(&up, |one| up.is_empty() || one.key == preset.key),
         )
     }
 }
@@ -62,8 +63,8 @@ pub fn check(key: &str) -> Result<(), String> {
     Err(format!("there is no such network; there are {}", keys.join(", ")))
 }
 
-/// What theory says of every preset: all that can be shown without a script.
-fn table(up: &str) -> String {
+/// What theory says of some presets: all that can be shown without a script.
+fn table(up: &str, shows: impl Fn(&Preset) -> bool) -> String {
     let row = |preset: &Preset| {
         let Preset { name, page, recipe, training, .. } = preset;
         let prediction = recipe.predict(training);
@@ -72,7 +73,8 @@ fn table(up: &str) -> String {
     };
     let head = ["| network | recipe | training | theory says |", "| :--- | :--- | :--- | :--- |"];
     let rows = presets::all();
-    head.map(str::to_owned).into_iter().chain(rows.iter().map(row)).collect::<Vec<_>>().join("\n")
+    let rows = rows.iter().filter(|preset| shows(preset)).map(row);
+    head.map(str::to_owned).into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
 fn escaped(text: &str) -> String {
@@ -92,7 +94,10 @@ mod tests {
         assert!(placed.contains("data-missing=\"there is no labs/explorer\""), "{placed}");
         assert!(placed.contains("data-preset=\"kaiming\" data-root=\"../\""), "{placed}");
         assert!(placed.contains("(../labs/lab01-init-ablation.html) | 12 x 256 relu"), "{placed}");
-        assert_eq!(placed.matches("| diverges |").count(), 2, "{placed}");
+        assert_eq!(placed.matches("| trains |").count(), 1, "{placed}");
+        assert_eq!(placed.matches("| diverges |").count(), 0, "{placed}");
+        let all = explorer.place("{{#explorer kaiming}}\n", Path::new("a.md"));
+        assert_eq!(all.matches("| diverges |").count(), 2, "{all}");
     }
 
     #[test]
