@@ -66,7 +66,7 @@ experiments! {
         of::pairs::run(&of::pairs::Settings::small(), &Silent).report();
     residual_depth, 1, ["course", "probes", "sweep"],
         of::residual_depth::run(&of::residual_depth::Settings::small(), &Silent).report();
-    calibration, 4, ["rules", "groups"], {
+    calibration, 2, ["rules", "groups"], {
         let [development, deep] = measured();
         let (development, deep) = (of::calibration::small(development), of::calibration::small(deep));
         of::calibration::run(development, deep, &of::calibration::Settings::small(), &Silent).report()

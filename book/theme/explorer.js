@@ -474,7 +474,7 @@ class Explorer {
             this.verdict, this.curve, this.layers,
             el("p", { class: "explorer-where" }, "Derived in: ", link("theory/th01-initialization.html", "q and the gradient"), ", ",
                 link("theory/th03-residuals.html", "correlation and residual connections"), ", ",
-                link("theory/th05-predicting.html", "movement, collapse and the curve"), "."),
+                link("theory/th05-predicting.html", "push, collapse and the curve"), "."),
             el("details", {}, el("summary", {}, "Where it stands between the two limits"), this.place),
             el("details", {}, el("summary", {}, "The same in numbers"), this.tables));
 
@@ -679,18 +679,18 @@ class Explorer {
 
     drawMap() {
         const p = this.prediction;
-        const { movement, collapse } = p.limits;
+        const { push, collapse } = p.limits;
         const at = finite(p.collapse) ? p.collapse : collapse / 1000;
         const words = finite(p.collapse)
-            ? `Movement ${short(p.movement)} of ${movement}, collapse ${short(p.collapse)} of ${collapse}.`
-            : `Movement ${short(p.movement)} of ${movement}. Collapse does not apply: not every path goes through a norm.`;
+            ? `Push ${short(p.push)} of ${push}, collapse ${short(p.collapse)} of ${collapse}.`
+            : `Push ${short(p.push)} of ${push}. Collapse does not apply: not every path goes through a norm.`;
         const around = (value, limit) => [Math.min(value, limit) / 10, Math.max(value, limit) * 10];
         this.place.replaceChildren(el("p", {}, words), chart({
             title: "Where it stands: beyond a limit the first updates decide",
-            x: { name: "relative movement of the weights per step", log: true, range: around(finite(p.movement) ? p.movement : movement, movement) },
+            x: { name: "push: the movement of the weights per step that counts", log: true, range: around(finite(p.push) ? p.push : push, push) },
             y: { log: true, range: around(at, collapse) },
-            series: [{ points: [[p.movement, at]], as: "points", color: "b" }],
-            marks: [{ x: movement, name: "rewrites" }, { y: collapse, name: "collapses above" }],
+            series: [{ points: [[p.push, at]], as: "points", color: "b" }],
+            marks: [{ x: push, name: "rewrites" }, { y: collapse, name: "collapses above" }],
         }));
     }
 
@@ -762,10 +762,10 @@ class Explorer {
     /** What would have to be otherwise for each of the three. */
     explain() {
         const p = this.prediction;
-        const { movement, collapse } = p.limits;
+        const { push, collapse } = p.limits;
         const last = p.loss.at(-1);
         const reasons = {
-            diverges: `the signal is finite and the weights move by ${short(p.movement)} a step; a network diverges above ${movement}, or where the signal overflows, unless its norms hold it.`,
+            diverges: `the signal is finite and the push is ${short(p.push)}; a network is likely to diverge above ${push}, or where the signal overflows, unless its norms hold it.`,
             vanishes: `${finite(p.collapse) ? `collapse is ${short(p.collapse)}, the limit ${collapse}; ` : ""}the predicted last loss is ${short(last)}: above ${short(GUESS / 2)} it has not trained.`,
             trains: `the predicted last loss is ${short(last)}; a network that trains ends below ${short(GUESS / 2)}, half that of a guess, and crosses no limit.`,
         };

@@ -1,7 +1,10 @@
 //! Chapter 05: on what the two limits of the verdict were fitted, and what each part is worth.
 
 pub(super) mod curves;
+mod fit;
 mod half_times;
+mod neighbours;
+pub(super) mod odds;
 pub(super) mod tables;
 
 pub use half_times::Timed;
@@ -10,7 +13,9 @@ use std::collections::BTreeMap;
 
 use super::score::{Measured, Score};
 use super::{map_in_parallel, Progress, Report};
-use crate::theory::{Choices, Limits, Prediction, Verdict};
+use crate::recipe::Outcome;
+use crate::theory::{Choices, Kind, Limits, Prediction, Probability, Stability, Verdict};
+use fit::Case;
 
 /// What is run: settings of the book by default.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,8 +46,7 @@ impl Settings {
     pub fn shown(&self) -> BTreeMap<&'static str, String> {
         let Settings { seed, seeds, steps, every } = self;
         BTreeMap::from([
-            ("movement", Limits::FITTED.movement.to_string()),
-            ("collapse", Limits::FITTED.collapse.to_string()),
+            ("limits", format!("{:?}", Limits::FITTED)),
             ("half times", format!("{seeds} seeds from {seed}, {steps} steps")),
             ("choices", format!("on one configuration in {every}")),
         ])
@@ -54,9 +58,9 @@ impl Settings {
 pub struct Calibration {
     /// What was run.
     pub settings: Settings,
-    /// The development set: the limits were fitted on it.
+    /// Networks of all kinds.
     pub development: Vec<(Measured, Prediction)>,
-    /// Deep networks without a stream around their norms, measured later.
+    /// Deep networks without a stream around their norms. The limits were fitted on both sets.
     pub deep: Vec<(Measured, Prediction)>,
     /// The score of each of [`FORMS`], on a part of the development set.
     pub forms: Vec<Score>,
@@ -115,23 +119,49 @@ pub fn run(
 pub type Rule = fn(&Prediction) -> Verdict;
 
 const NEVER: f64 = f64::INFINITY;
+const CURVE: Limits =
+    Limits { bare: NEVER, streamed: NEVER, enclosed: NEVER, collapse: NEVER, ..Limits::FITTED };
+
+fn within(prediction: &Prediction, limits: &Limits) -> Verdict {
+    prediction.probability_within(limits).ranked()[0]
+}
 
 /// The parts of the verdict, added one by one.
 pub const RULES: [(&str, Rule); 5] = [
     ("always trains, the most frequent outcome", |_| Verdict::Trains),
     ("loss curve, and diverges beyond the edge of stability", |p| {
-        let stable = p.verdict_within(&Limits { movement: NEVER, collapse: NEVER });
         if p.stability.sharpness > 1.0 {
             Verdict::Diverges
         } else {
-            stable
+            within(p, &CURVE)
         }
     }),
-    ("loss curve alone", |p| p.verdict_within(&Limits { movement: NEVER, collapse: NEVER })),
-    ("loss curve and movement", |p| {
-        p.verdict_within(&Limits { collapse: NEVER, ..Limits::FITTED })
+    ("loss curve alone", |p| within(p, &CURVE)),
+    ("loss curve and push", |p| within(p, &Limits { collapse: NEVER, ..Limits::FITTED })),
+    ("loss curve, push and collapse: the verdict", |p| p.verdict()),
+];
+
+/// Other sizes that a verdict might compare with limits; each is fitted anew.
+type Term = fn(&mut Stability, &Prediction);
+
+const TERMS: [(&str, Term); 8] = [
+    ("those of the verdict", |_, _| ()),
+    ("no push", |s, _| s.push = 0.0),
+    ("push: the whole movement, for every kind", |s, _| s.push = s.movement),
+    ("push of bare networks: by the linear part alone", |s, _| {
+        if s.kind == Kind::Bare {
+            s.push *= s.push / s.movement;
+        }
     }),
-    ("loss curve, movement and collapse: the verdict", |p| p.verdict()),
+    ("no collapse", |s, _| s.collapse = None),
+    ("collapse: sharpness alone", |s, _| s.collapse = s.collapse.map(|_| s.sharpness)),
+    ("collapse: sharpness times norms", |s, p| {
+        let root = s.collapse.map(|size| size / s.sharpness);
+        s.collapse = root.map(|root| s.sharpness * root * root / p.kernel.noise);
+    }),
+    ("collapse: sharpness of the mean mode times spread", |s, p| {
+        s.collapse = s.collapse.map(|_| s.mean_sharpness * p.kernel.spread);
+    }),
 ];
 
 impl Calibration {
@@ -140,27 +170,50 @@ impl Calibration {
         score(&self.development, rule)
     }
 
-    /// The score when both limits are fitted anew for each of ten groups of architectures, on the
-    /// nine others: what the limits are worth on networks that nobody has seen.
+    fn all(&self) -> impl Iterator<Item = &(Measured, Prediction)> {
+        self.development.iter().chain(&self.deep)
+    }
+
+    /// The limits of the largest likelihood on all measurements.
+    pub fn fitted(&self) -> Limits {
+        let cases: Vec<Case> = self.all().filter_map(Case::of).collect();
+        fit::fitted(&cases.iter().collect::<Vec<_>>())
+    }
+
+    /// The score on all measurements when the limits are fitted anew for each of ten groups of
+    /// architectures, on the nine others: what they are worth on networks that nobody has seen.
     pub fn cross_validated(&self) -> Score {
-        let mut architectures: Vec<String> =
-            self.development.iter().map(|(measured, _)| measured.architecture()).collect();
-        architectures.sort();
-        architectures.dedup();
-        let group = |measured: &Measured| {
-            architectures.binary_search(&measured.architecture()).map_or(0, |index| index % GROUPS)
+        self.crossed(|_, _| ())
+    }
+
+    /// The same with a term changed.
+    fn crossed(&self, change: Term) -> Score {
+        let judged: Vec<_> = self.all().filter(|pair| pair.0.outcome().is_some()).collect();
+        let case = |pair: &&(Measured, Prediction)| {
+            let mut case = Case::of(pair)?;
+            change(&mut case.stability, &pair.1);
+            Some(case)
         };
-        let mut total = Score::default();
-        for held_out in 0..GROUPS {
-            let (test, fit): (Vec<_>, Vec<_>) =
-                self.development.iter().cloned().partition(|pair| group(&pair.0) == held_out);
-            let limits = fitted(&fit);
-            for (measured, prediction) in &test {
-                let verdict = prediction.verdict_within(&limits);
-                total.add(measured, verdict, &prediction.window_losses());
-            }
+        let cases: Vec<Case> = judged.iter().filter_map(case).collect();
+        let mut score = Score::default();
+        for ((pair, case), probability) in judged.iter().zip(&cases).zip(fit::crossed(&cases)) {
+            score.add(&pair.0, probability.ranked()[0], &pair.1.window_losses());
+            score.odds.add(case.outcome, probability);
         }
-        total
+        score
+    }
+
+    /// What the most similar networks of other architectures did.
+    pub fn by_neighbours(&self) -> Score {
+        let judged = self.all().filter_map(|(one, _)| Some((one, one.outcome()?)));
+        let judged: Vec<(&Measured, Outcome)> = judged.collect();
+        let probabilities: Vec<Probability> = neighbours::by_neighbours(&judged);
+        let mut score = Score::default();
+        for ((measured, outcome), probability) in judged.into_iter().zip(probabilities) {
+            score.add(measured, probability.ranked()[0], &[]);
+            score.odds.add(outcome, probability);
+        }
+        score
     }
 
     /// What a lab writes and a chapter includes.
@@ -169,35 +222,10 @@ impl Calibration {
     }
 }
 
-const GROUPS: usize = 10;
-
 fn score(pairs: &[(Measured, Prediction)], rule: impl Fn(&Prediction) -> Verdict) -> Score {
     let mut score = Score::default();
     for (measured, prediction) in pairs {
         score.add(measured, rule(prediction), &prediction.window_losses());
     }
     score
-}
-
-/// The limits tried in a fit.
-pub const MOVEMENTS: [f64; 9] = [7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 15.0, 17.0];
-/// The limits tried in a fit.
-pub const COLLAPSES: [f64; 9] = [0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0];
-
-/// The limits of the largest sum of accuracy and half the balanced accuracy; among equals, those
-/// that come first in the lists, movements before collapses.
-fn fitted(pairs: &[(Measured, Prediction)]) -> Limits {
-    let mut best = (0.0, Limits::FITTED);
-    for movement in MOVEMENTS {
-        for collapse in COLLAPSES {
-            let limits = Limits { movement, collapse };
-            let score = score(pairs, |prediction| prediction.verdict_within(&limits));
-            // Accuracy, and half as much for balance: one alone favours an outcome.
-            let quality = score.accuracy() + 0.5 * score.balanced();
-            if quality > best.0 {
-                best = (quality, limits);
-            }
-        }
-    }
-    best.1
 }

@@ -1,5 +1,9 @@
 //! How right predictions are: verdicts, curves and times against what was measured.
 
+mod odds;
+
+pub use odds::{log_loss_of_frequencies, Odds, SURE};
+
 use super::median;
 use crate::recipe::{Outcome, Recipe, Training};
 use crate::theory::{Prediction, Verdict};
@@ -39,6 +43,8 @@ impl Measured {
 /// Predictions held against measurements.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Score {
+    /// The probabilities.
+    pub odds: Odds,
     /// How often outcome `i` of [`OUTCOMES`] was predicted to be `j`.
     pub matrix: [[usize; 3]; 3],
     /// One entry for each finite window of each configuration that trains.
@@ -105,6 +111,9 @@ impl Score {
         let mut score = Score::default();
         for (measured, prediction) in pairs {
             score.add(measured, prediction.verdict(), &prediction.window_losses());
+            if let Some(outcome) = measured.outcome() {
+                score.odds.add(outcome, prediction.probability());
+            }
         }
         score
     }

@@ -27,7 +27,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 1, steps: 200, seeds: 3, count: 96 }
+        Settings { seed: 2, steps: 200, seeds: 3, count: 210 }
     }
 }
 
@@ -48,7 +48,7 @@ impl Settings {
     }
 
     /// The larger grid of `--full`.
-    pub const FULL: usize = 480;
+    pub const FULL: usize = 1050;
 }
 
 /// Configurations, measured and predicted.

@@ -8,6 +8,8 @@ mod forecast;
 mod mean_field;
 
 pub use crate::recipe::gaussian;
-pub use forecast::{Choices, Limits, Prediction, Stability, Start, Task, Verdict};
+pub use forecast::{
+    Cause, Choices, Kind, Limits, Prediction, Probability, Risks, Stability, Task, Verdict,
+};
 pub use mean_field::finite_width;
 pub use mean_field::{CorrelationMap, Kernel, LayerTheory, Pairs, Propagation, WeightTheory};

@@ -22,7 +22,6 @@ pub mod presets;
 mod running;
 
 use bounds::{check_prediction, check_training};
-use minigrad::theory::Limits;
 use minigrad::theory::Prediction;
 use minigrad_lines as lines;
 use serde::Deserialize;
@@ -81,13 +80,11 @@ fn predict(line: &Value) -> Result<Value, String> {
     check_prediction(&recipe, &training)?;
     let prediction = Prediction::of(&recipe, &training).map_err(|refused| refused.to_string())?;
     let mut answer = lines::answer(&prediction, &training);
-    let Limits { movement, collapse } = Limits::FITTED;
     let more = json!({
         "line": lines::line(&recipe, &training),
         "recipe": recipe.to_string(),
         "training": training.to_string(),
         "command": command::flags(&recipe, &training),
-        "limits": { "movement": movement, "collapse": collapse },
     });
     for (name, value) in more.as_object().into_iter().flatten() {
         answer[name] = value.clone();

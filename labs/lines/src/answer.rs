@@ -1,6 +1,7 @@
 //! What theory answers, as JSON.
 
 use minigrad::prelude::*;
+use minigrad::theory::Limits;
 use serde_json::{json, Value};
 
 /// A prediction as one object; what is not finite is `null`.
@@ -8,11 +9,13 @@ use serde_json::{json, Value};
 /// | field | holds |
 /// | :--- | :--- |
 /// | `verdict`, `reason` | what will become of the run, and why |
+/// | `probability` | of each verdict |
 /// | `initial_loss`, `final_loss`, `half_time` | of the predicted curve |
 /// | `windows`, `loss` | spans of steps, and the mean predicted loss in each |
 /// | `q`, `gradient`, `correlation` | one number a layer with weights, the readout included |
 /// | `tangent` | the parts of the tangent kernel |
-/// | `sharpness`, `movement`, `collapse` | the size of the first updates; `collapse` may be `null` |
+/// | `sharpness`, `movement`, `push`, `collapse` | the size of the first updates; `collapse` may be `null` |
+/// | `limits` | what `push` and `collapse` are held against |
 ///
 /// ```
 /// use minigrad::prelude::*;
@@ -26,9 +29,15 @@ pub fn answer(prediction: &Prediction, training: &Training) -> Value {
     let layers = &prediction.propagation.layers;
     let column = |of: fn(&LayerTheory) -> f64| -> Vec<f64> { layers.iter().map(of).collect() };
     let (kernel, stability) = (&prediction.kernel, &prediction.stability);
+    let (probability, limits) = (prediction.probability(), Limits::FITTED);
     let losses = prediction.window_losses();
     json!({
         "verdict": prediction.verdict().to_string(),
+        "probability": {
+            "diverges": probability.diverges,
+            "vanishes": probability.vanishes,
+            "trains": probability.trains,
+        },
         "reason": prediction.reason(),
         "initial_loss": prediction.initial_loss(),
         "final_loss": losses.last(),
@@ -46,6 +55,8 @@ pub fn answer(prediction: &Prediction, training: &Training) -> Value {
         },
         "sharpness": stability.sharpness,
         "movement": stability.movement,
+        "push": stability.push,
         "collapse": stability.collapse,
+        "limits": { "push": limits.push(stability.kind), "collapse": limits.collapse },
     })
 }

@@ -75,6 +75,7 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
         "lr",
         "steps",
         "verdict",
+        "sure",
         "first loss",
         "last loss",
         "reason",
@@ -125,7 +126,8 @@ fn last(prediction: &Prediction) -> f64 {
     prediction.window_losses().pop().unwrap_or(f64::NAN)
 }
 
-fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Prediction) -> [Cell; 8] {
+fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Prediction) -> [Cell; 9] {
+    let sure = prediction.probability().of(prediction.verdict());
     let is_plain = (1e-9..1e9).contains(&training.lr);
     let lr = if is_plain { training.lr.to_string() } else { format!("{:e}", training.lr) };
     [
@@ -134,6 +136,7 @@ fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Predictio
         Cell::number(lr),
         training.steps.into(),
         prediction.verdict().to_string().into(),
+        Cell::number(format!("{:.0} %", 100.0 * sure)),
         prediction.initial_loss().into(),
         last(prediction).into(),
         prediction.reason().into(),
@@ -142,30 +145,7 @@ fn row(line: usize, recipe: &Recipe, training: &Training, prediction: &Predictio
 
 /// One line of JSON; what is not finite is `null`.
 fn object(line: Option<usize>, prediction: &Prediction, training: &Training) -> serde_json::Value {
-    let layers = &prediction.propagation.layers;
-    let column = |of: fn(&LayerTheory) -> f64| -> Vec<f64> { layers.iter().map(of).collect() };
-    let (kernel, stability) = (&prediction.kernel, &prediction.stability);
-    let mut object = json!({
-        "verdict": prediction.verdict().to_string(),
-        "reason": prediction.reason(),
-        "initial_loss": prediction.initial_loss(),
-        "final_loss": last(prediction),
-        "half_time": prediction.half_time(),
-        "windows": training.windows(),
-        "loss": prediction.window_losses(),
-        "q": column(|layer| layer.q),
-        "gradient": column(|layer| layer.gradient),
-        "correlation": column(|layer| layer.correlation),
-        "tangent": {
-            "same": kernel.tangent.same,
-            "common": kernel.tangent.common(),
-            "linear": kernel.tangent.linear(kernel.inputs),
-            "own": kernel.tangent.own(kernel.inputs),
-        },
-        "sharpness": stability.sharpness,
-        "movement": stability.movement,
-        "collapse": stability.collapse,
-    });
+    let mut object = lines::answer(prediction, training);
     if let (Some(line), Some(fields)) = (line, object.as_object_mut()) {
         fields.shift_insert(0, "line".to_owned(), json!(line));
     }

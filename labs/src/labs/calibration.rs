@@ -22,11 +22,17 @@ pub const LAB: Lab = Lab {
 };
 
 const DEVELOPMENT: &str = include_str!("../../data/development.jsonl");
+/// Later ones: by PyTorch, and by this crate over a wider range of sizes, half of them near a limit.
+const LATER: [&str; 2] =
+    [include_str!("../../data/later.jsonl"), include_str!("../../data/wide.jsonl")];
 const DEEP: &str = include_str!("../../data/deep.jsonl");
 
 fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
-    let (development, deep) = (read(DEVELOPMENT)?, read(DEEP)?);
+    let (mut development, deep) = (read(DEVELOPMENT)?, read(DEEP)?);
+    for later in LATER {
+        development.extend(read(later)?);
+    }
     let settings = Settings { seed: request.seed, ..Settings::default() };
     let bar = Bar::new(LAB.name, request.threads);
     let calibration = run(development, deep, &settings, &bar);
@@ -34,6 +40,9 @@ fn main(request: &Request) -> Result<(), Failure> {
     let report = calibration.report();
     let tables = [
         ("Rules", "rules"),
+        ("Sizes", "terms"),
+        ("Who judges", "baselines"),
+        ("Reliability", "reliability"),
         ("Limits", "limits"),
         ("Choices", "choices"),
         ("Half times", "half_times"),
@@ -55,7 +64,7 @@ fn rules(calibration: &Calibration, report: &Report) -> String {
     let crossed = calibration.cross_validated();
     let title = title(
         report,
-        &["The limit of the movement adds"],
+        &["The limits of the push add"],
         "Each part of the verdict earns its place",
         "The verdict, part by part",
     );
@@ -63,7 +72,7 @@ fn rules(calibration: &Calibration, report: &Report) -> String {
         "{} configurations; the last bar: limits fitted without the architecture",
         crossed.count()
     ));
-    let names = ["always “trains”", "edge of stability", "curve", "curve, movement", "all three"];
+    let names = ["always “trains”", "edge of stability", "curve", "curve, push", "all three"];
     let rules = RULES.into_iter().zip(names);
     let mut all: Vec<(&str, f64)> =
         rules.map(|((_, rule), name)| (name, calibration.score(rule).accuracy())).collect();

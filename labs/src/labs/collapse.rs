@@ -31,8 +31,8 @@ fn main(request: &Request) -> Result<(), Failure> {
 fn draw(found: &Collapses, report: &Report) -> String {
     let title = title(
         report,
-        &["Theory's limit"],
-        "Width does not move the collapse as theory says",
+        &["From width"],
+        "Theory and networks part over the width",
         "Where a normalized stack collapses",
     );
     let panel = |name: &str, label: &str, sizes: &[&Size], of: &dyn Fn(&Size) -> f64| {

@@ -18,7 +18,7 @@ use minigrad_plot::{Axis, Bars, Cells, Chart, Color, Panels};
 pub const LAB: Lab = Lab {
     name: "scorecard",
     about: "Hold the predictions to account against networks that nothing was fitted on",
-    seed: 1,
+    seed: 2,
     steps: Some(200),
     writes: &[
         "scorecard-verdicts.svg",
@@ -65,6 +65,7 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     let report = card.report();
     let tables = [
         ("Verdicts", "confusion"),
+        ("Reliability", "reliability"),
         ("Groups", "groups"),
         ("Curves", "curves"),
         ("Chosen recipes", "chosen"),

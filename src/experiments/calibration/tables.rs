@@ -1,6 +1,7 @@
 //! What the calibration says, as claims, values and tables.
 
 use super::curves::{choices, curve_claim, curves, decades, half_times, skill, NOTHING};
+use super::odds::{baselines, odds_values, reliability, terms};
 use super::{Calibration, Score, Settings, RULES};
 use crate::experiments::score::{Measured, OUTCOMES};
 use crate::experiments::{cells, init_ablation, number, residual_depth};
@@ -22,8 +23,13 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     report.value("half_time_steps", steps);
     values(&mut report, "development", &fitted);
     values(&mut report, "crossed", &crossed);
-    report.value("movement", Limits::FITTED.movement);
-    report.value("collapse", Limits::FITTED.collapse);
+    for (name, value) in numbers() {
+        report.value(name, value);
+    }
+    odds_values(&mut report, "crossed", &crossed);
+    report.tables.insert("terms", terms(calibration));
+    report.tables.insert("baselines", baselines(calibration, &crossed));
+    report.tables.insert("reliability", reliability(&crossed));
 
     report.tables.insert("rules", rules(calibration));
     report.tables.insert("limits", limits(calibration));
@@ -41,7 +47,7 @@ pub(super) fn report(calibration: &Calibration) -> Report {
 
     let (accuracy, balanced) = (crossed.accuracy(), crossed.balanced());
     report.claims = vec![
-        Claim::new(
+        Claim::book(
             format!(
                 "On architectures it was not fitted on, the verdict is right in {} of {} \
                      configurations",
@@ -50,7 +56,7 @@ pub(super) fn report(calibration: &Calibration) -> Report {
             ),
             accuracy > 0.85,
         ),
-        Claim::new(
+        Claim::book(
             format!("Each outcome alone is predicted right in {} on average", percent(balanced)),
             balanced > 0.82,
         ),
@@ -60,19 +66,35 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     report
 }
 
-/// What the two limits add to the curve.
+/// What the limits add to the curve.
 fn worth(calibration: &Calibration) -> Claim {
-    let [_, _, curve, movement, all] =
+    let [_, _, curve, push, all] =
         RULES.map(|(_, rule)| 100.0 * calibration.score(rule).accuracy());
     Claim::new(
         format!(
-            "The limit of the movement adds {:.1} points to the curve alone, that of the collapse \
+            "The limits of the push add {:.1} points to the curve alone, that of the collapse \
              {:.1} more",
-            movement - curve,
-            all - movement,
+            push - curve,
+            all - push,
         ),
-        curve < movement && movement < all,
+        curve < push && push < all,
     )
+}
+
+/// The fitted numbers, by name.
+fn numbers() -> [(&'static str, f64); 9] {
+    let limits = Limits::FITTED;
+    [
+        ("bare", limits.bare),
+        ("streamed", limits.streamed),
+        ("enclosed", limits.enclosed),
+        ("collapse", limits.collapse),
+        ("movement_error", limits.movement_error),
+        ("collapse_error", limits.collapse_error),
+        ("loss_error", limits.loss_error),
+        ("held_open", limits.held_open),
+        ("held_enclosed", limits.held_enclosed),
+    ]
 }
 
 pub(in crate::experiments) fn percent(share: f64) -> String {
@@ -155,17 +177,26 @@ fn labs() -> Table {
     table
 }
 
-/// Accuracy as one limit moves and the other stays.
+/// Accuracy as one limit moves and the others stay.
 fn limits(calibration: &Calibration) -> Table {
-    let mut table = Table::new(["limit", "value", "accuracy", "balanced"]);
+    const FACTORS: [f64; 5] = [0.5, 0.7, 1.0, 1.4, 2.0];
     let fitted = Limits::FITTED;
-    let movements = super::MOVEMENTS.map(|movement| ("movement", Limits { movement, ..fitted }));
-    let collapses = super::COLLAPSES.map(|collapse| ("collapse", Limits { collapse, ..fitted }));
-    for (name, limits) in movements.into_iter().chain(collapses) {
-        let score = calibration.score(|prediction| prediction.verdict_within(&limits));
-        let value = if name == "movement" { limits.movement } else { limits.collapse };
-        let value = Cell::number(value.to_string());
-        table.row(cells![name, value, share(score.accuracy()), share(score.balanced())]);
+    type Set = fn(&mut Limits) -> &mut f64;
+    let all: [(&str, Set); 4] = [
+        ("push, bare", |l| &mut l.bare),
+        ("push, streamed", |l| &mut l.streamed),
+        ("push, enclosed", |l| &mut l.enclosed),
+        ("collapse", |l| &mut l.collapse),
+    ];
+    let mut table = Table::new(["limit", "value", "accuracy", "balanced"]);
+    for (name, limit) in all {
+        for factor in FACTORS {
+            let mut limits = fitted;
+            *limit(&mut limits) *= factor;
+            let score = calibration.score(|p| p.probability_within(&limits).ranked()[0]);
+            let value = Cell::number(number(*limit(&mut limits)));
+            table.row(cells![name, value, share(score.accuracy()), share(score.balanced())]);
+        }
     }
     table
 }
@@ -215,10 +246,10 @@ pub(in crate::experiments) fn groups(pairs: &[(Measured, Prediction)]) -> Table 
 /// to or exceed most.
 pub(in crate::experiments) fn margins(pairs: &[(Measured, Prediction)]) -> Table {
     const BOUNDS: [f64; 7] = [0.0, 0.1, 0.3, 1.0, 3.0, 10.0, f64::INFINITY];
-    let Limits { movement, collapse } = Limits::FITTED;
+    let limits = Limits::FITTED;
     let size = |p: &Prediction| {
-        let size = p.stability.movement / movement;
-        let size = p.stability.collapse.map_or(size, |c| size.max(c / collapse));
+        let size = p.stability.push / limits.push(p.stability.kind);
+        let size = p.stability.collapse.map_or(size, |c| size.max(c / limits.collapse));
         // What is not finite is the largest of all.
         size.min(f64::MAX)
     };

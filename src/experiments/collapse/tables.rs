@@ -117,6 +117,7 @@ impl Collapses {
     fn claims(&self) -> Vec<Claim> {
         let (widths, depths) = (self.over_width(), self.over_depth());
         let [measured, limit] = growth(&widths);
+        let [deep, deep_limit] = growth(&depths);
         let (narrowest, widest) = (widths.first(), widths.last());
         let width = |size: Option<&&Size>| size.map_or(0, |size| size.key.1);
         let mut tried = self.sweep.arms.iter().flat_map(|size| size.trials.iter().flatten());
@@ -137,13 +138,12 @@ impl Collapses {
             ),
             Claim::book(
                 format!(
-                    "Theory's limit depends too much on the width: from width {} to {} it grows by \
-                     more than a factor of 8, and the measured critical sharpness by less than a \
-                     factor of 4.",
+                    "From width {} to {} the critical sharpness grows as theory's limit does, within \
+                     a factor of 1.25; over the depth both fall, within a factor of 1.5.",
                     width(narrowest),
                     width(widest)
                 ),
-                limit > 8.0 && measured < 4.0,
+                within(measured / limit, 1.25) && within(deep / deep_limit, 1.5),
             ),
             Claim::book(
                 "Width is no cure: with each doubling the median critical learning rate falls.",
@@ -161,6 +161,11 @@ impl Collapses {
             ),
         ]
     }
+}
+
+/// Whether a ratio is 1 within a factor.
+fn within(ratio: f64, factor: f64) -> bool {
+    ratio < factor && ratio > 1.0 / factor
 }
 
 /// Whether the middle critical rate falls by more than `factor` from each size to the next.

@@ -3,6 +3,7 @@
 use super::Settings;
 use crate::random::{Random, Stream};
 use crate::recipe::{Activation, Body, Init, Norm, OutProj, Placement, Recipe, Training};
+use crate::theory::Limits;
 
 /// One configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +34,8 @@ const INITS: [Init; 12] = [
 const RATES: [f64; 7] = [3.16e-4, 1e-3, 3.16e-3, 1e-2, 3.16e-2, 1e-1, 3.16e-1];
 
 /// The configurations of the settings: bodies, activations, inits and rates by turns, the rest at
-/// random, without the networks that would take most of the time.
+/// random, without the networks that would take most of the time. The rate of one in three is moved
+/// to within a factor of 3 of that at which a size comes to its limit.
 pub fn design(settings: &Settings) -> Vec<Design> {
     let mut random = Random::new(settings.seed, Stream::Design);
     (0..settings.count).map(|index| one(index, settings, &mut random)).collect()
@@ -54,11 +56,42 @@ fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
         let recipe = structure(recipe.init(init).norm(norm), random);
         let weights: usize = recipe.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum();
         if weights <= most {
+            let training = match index % 3 {
+                2 => near_a_limit(&recipe, training, libm::pow(3.0, 2.0 * random.uniform() - 1.0)),
+                _ => training,
+            };
             return Design { recipe, training };
         }
     }
 }
 // ANCHOR_END: one
+
+/// The training with `factor` times the rate at which push or collapse comes to its limit: both are
+/// proportional to the rate, but for the arctangents in the movement behind norms.
+fn near_a_limit(recipe: &Recipe, training: Training, factor: f64) -> Training {
+    let limits = Limits::FITTED;
+    let size = |lr: f64| {
+        let stability = recipe.predict(&Training { lr, ..training.clone() }.steps(1)).stability;
+        let push = stability.push / limits.push(stability.kind);
+        stability.collapse.map_or(push, |collapse| push.max(collapse / limits.collapse))
+    };
+    let (mut low, mut high) = (LEAST, MOST);
+    for _ in 0..20 {
+        let middle = libm::sqrt(low * high);
+        match size(middle) < 1.0 {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    // Three digits, as one would write it.
+    let rate = (low * factor).clamp(LEAST, MOST);
+    let digits = libm::pow(10.0, 2.0 - libm::floor(libm::log10(rate)));
+    Training { lr: libm::round(rate * digits) / digits, ..training }
+}
+
+/// Rates between which a limit is looked for.
+const LEAST: f64 = 1e-5;
+const MOST: f64 = 3.0;
 
 fn structure(recipe: Recipe, random: &mut Random) -> Recipe {
     let recipe = Recipe { residual: random.below(5) < 3, ..recipe };

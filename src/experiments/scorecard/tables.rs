@@ -2,6 +2,7 @@
 
 use super::Scorecard;
 use crate::experiments::calibration::curves::{curve_claim, curves};
+use crate::experiments::calibration::odds::{odds_values, reliability};
 use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
 use crate::experiments::score::{half_time, Measured, Score};
 use crate::experiments::{cells, Cell, Claim, Report, Table};
@@ -20,6 +21,8 @@ pub(super) fn report(card: &Scorecard) -> Report {
     let score = Score::of(card.pairs.iter().map(|(m, p)| (m, p)));
     let agreement = agreement(card.pairs.iter().map(|(measured, _)| measured));
     values(&mut report, "score", &score);
+    odds_values(&mut report, "score", &score);
+    report.tables.insert("reliability", reliability(&score));
     report.value("configurations", settings.count);
     report.value("steps", settings.steps);
     report.value("seeds", settings.seeds);
@@ -55,6 +58,14 @@ fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
             ),
             score.accuracy() > majority(score) + 0.2,
         ),
+        Claim::book(
+            format!(
+                "Verdicts that theory is sure of, {} of all, come true in {}",
+                percent(score.odds.sure()),
+                percent(score.odds.sure_and_right()),
+            ),
+            score.odds.sure_and_right() > 0.9,
+        ),
         curve_claim(score),
         Claim::book(
             format!("Of {} recipes of the book, {right} are judged right", card.chosen.len()),
@@ -88,7 +99,7 @@ fn failures(pairs: &[(Measured, Prediction)]) -> Table {
         .map(|(m, p)| (distance(m, p), m, p))
         .collect();
     wrong.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let header = ["network", "lr", "measured", "predicted", "loss", "theory", "movement"];
+    let header = ["network", "lr", "measured", "predicted", "loss", "theory", "push"];
     let mut table = Table::new(header);
     for (_, measured, prediction) in wrong.into_iter().take(WORST) {
         let outcome = measured.outcome().map(|o| o.to_string()).unwrap_or_default();
@@ -99,7 +110,7 @@ fn failures(pairs: &[(Measured, Prediction)]) -> Table {
             prediction.verdict().to_string(),
             last(&measured.losses),
             last(&prediction.window_losses()),
-            prediction.stability.movement,
+            prediction.stability.push,
         ]);
     }
     table

@@ -11,8 +11,9 @@
 //!
 //! What finite width adds is derived, with a few choices that the page on calibration lists.
 
-use super::growth::{Growth, MOST_GROWTH};
+use super::growth::{Growth, LEAST_GROWTH, MOST_GROWTH};
 use super::spectrum::spectrum;
+use super::stability::Kind;
 use super::task::{add, dot, Sample, Task};
 use crate::random::{normal_quantile, Random, Stream};
 use crate::recipe::Training;
@@ -78,10 +79,21 @@ impl Choices {
         Choices { features: 64, is_typical: true, has_spectrum: true, grows: true };
 }
 
+/// Noise of the batches, relative to what they teach, that a kernel bears: above it the weights
+/// wander to where the kernel is smaller. That it is of order 1 is the argument; behind norms, where
+/// wandering weights only grow longer, half as much fits the development set.
+fn tolerated(kind: Kind) -> f64 {
+    match kind {
+        Kind::Enclosed => 0.5,
+        Kind::Bare | Kind::Streamed => 1.0,
+    }
+}
+
 /// Predicted loss of every step.
 pub(super) fn losses(
     task: &Task,
     kernel: &Kernel,
+    kind: Kind,
     training: &Training,
     choices: &Choices,
 ) -> Vec<f64> {
@@ -93,7 +105,7 @@ pub(super) fn losses(
         drawn = Sample::draw(task);
         &drawn
     };
-    Descent::new(sample, kernel, training, choices).run()
+    Descent::new(sample, kernel, kind, training, choices).run()
 }
 
 struct Descent<'a> {
@@ -105,7 +117,7 @@ struct Descent<'a> {
     line: Component,
     shared: Component,
     own: Component,
-    /// How far the kernel may grow before the noise of the batches stops it.
+    /// How large the kernel may be, relative to the start, before the noise of the batches stops it.
     most_growth: f64,
 }
 
@@ -113,6 +125,7 @@ impl<'a> Descent<'a> {
     fn new(
         sample: &'a Sample,
         kernel: &'a Kernel,
+        kind: Kind,
         training: &'a Training,
         choices: &Choices,
     ) -> Descent<'a> {
@@ -150,7 +163,7 @@ impl<'a> Descent<'a> {
             shared: Component::new(vec![own * share / shared.max(1) as f64; shared]),
             own: Component::new(vec![own * (1.0 - share); sample.examples]),
             most_growth: if choices.grows {
-                (1.0 / noise_of_batches).clamp(1.0, MOST_GROWTH)
+                (tolerated(kind) / noise_of_batches).clamp(LEAST_GROWTH, MOST_GROWTH)
             } else {
                 1.0
             },

@@ -1,5 +1,6 @@
 //! What follows in training: the first updates, the loss curve, the verdict.
 
+mod chance;
 mod descent;
 mod growth;
 mod prediction;
@@ -8,8 +9,9 @@ mod stability;
 mod task;
 mod verdict;
 
+pub use chance::{Limits, Probability, Risks};
 pub use descent::Choices;
 pub use prediction::Prediction;
-pub use stability::{Limits, Stability, Start};
+pub use stability::{Kind, Stability};
 pub use task::Task;
-pub use verdict::Verdict;
+pub use verdict::{Cause, Verdict};

@@ -1,9 +1,10 @@
 //! The prediction: verdict, reason and loss curve, before anything is built.
 
+use super::chance::{Limits, Probability};
 use super::descent::{self, Choices};
-use super::stability::{Limits, Stability, Start};
+use super::stability::Stability;
 use super::task::Task;
-use super::verdict::{explain, verdict, Verdict, GUESS};
+use super::verdict::{explain, Cause, Verdict, GUESS};
 use crate::recipe::{Method, Plan, Recipe, Refused, Training};
 use crate::theory::mean_field::{Kernel, Maps, Propagation};
 use std::fmt;
@@ -23,6 +24,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
     verdict: Verdict,
+    probability: Probability,
     reason: String,
     /// Mean loss of the last tenth of the steps, if the first updates were small.
     stable_end: f64,
@@ -115,16 +117,19 @@ impl Prediction {
         let kernel = Kernel::with(plan, &mut maps);
         let stability = Stability::new(plan, &kernel, training, task.examples);
         let propagation = Propagation::with(plan, &mut maps);
-        let curve = descent::losses(task, &kernel, training, choices);
-        let start =
-            if kernel.is_finite() { stability.start(&Limits::FITTED) } else { Start::Overflows };
+        let curve = descent::losses(task, &kernel, stability.kind, training, choices);
         let stable_end = last_tenth(&curve);
-        let verdict = verdict(start, stable_end);
-        let reason = explain(start, verdict, &stability, (curve[0], stable_end), training.steps);
-        let losses = bounded(curve, start);
+        let limits = Limits::FITTED;
+        let risks = kernel.is_finite().then(|| limits.risks(&stability, stable_end));
+        let probability = limits.probability(stability.kind, risks);
+        let verdict = probability.ranked()[0];
+        let cause = Cause::of(verdict, risks);
+        let reason = explain(cause, verdict, &stability, (curve[0], stable_end), training.steps);
+        let losses = bounded(curve, cause, verdict);
         let training = training.clone();
         Ok(Prediction {
             verdict,
+            probability,
             reason,
             stable_end,
             losses,
@@ -135,14 +140,33 @@ impl Prediction {
         })
     }
 
-    /// The verdict if the first updates might be as large as `limits` say: for fitting them.
-    pub fn verdict_within(&self, limits: &Limits) -> Verdict {
-        let start =
-            if self.kernel.is_finite() { self.stability.start(limits) } else { Start::Overflows };
-        verdict(start, self.stable_end)
+    /// Mean loss of the last tenth of the steps if the first updates leave the network as it is.
+    pub fn stable_end(&self) -> f64 {
+        self.stable_end
     }
 
-    /// What will become of the run.
+    /// The probabilities if the limits were others: for fitting them.
+    pub fn probability_within(&self, limits: &Limits) -> Probability {
+        let risks = || limits.risks(&self.stability, self.stable_end);
+        limits.probability(self.stability.kind, self.kernel.is_finite().then(risks))
+    }
+
+    /// How likely each verdict is.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    ///
+    /// let probability = |lr| Recipe::mlp(12).predict(&Training::sgd(lr).momentum(0.9)).probability();
+    /// assert!(probability(1e-3).trains > 0.9);
+    /// assert!(probability(10.0).diverges > 0.9);
+    /// let p = probability(0.1);
+    /// assert!((p.diverges + p.vanishes + p.trains - 1.0).abs() < 1e-12);
+    /// ```
+    pub fn probability(&self) -> Probability {
+        self.probability
+    }
+
+    /// What will become of the run: the most likely verdict.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }
@@ -178,13 +202,13 @@ impl Prediction {
     }
 }
 
-/// The curve, lifted to what the start leaves possible.
-fn bounded(mut losses: Vec<f64>, start: Start) -> Vec<f64> {
-    let least = match start {
-        Start::Stable => return losses,
-        Start::Overflows => f64::INFINITY,
-        Start::Collapses | Start::BurstsHeld => GUESS,
-        Start::Bursts => GUESS.max(losses[0]),
+/// The curve, lifted to what the verdict leaves possible.
+fn bounded(mut losses: Vec<f64>, cause: Cause, verdict: Verdict) -> Vec<f64> {
+    let least = match (cause, verdict) {
+        (Cause::Overflows, _) => f64::INFINITY,
+        (_, Verdict::Diverges) => GUESS.max(losses[0]),
+        (Cause::Stable, _) => return losses,
+        _ => GUESS,
     };
     losses.iter_mut().skip(1).for_each(|loss| *loss = loss.max(least));
     losses
@@ -198,9 +222,19 @@ fn last_tenth(losses: &[f64]) -> f64 {
     mean(&losses[losses.len() - (losses.len() / 10).max(1)..])
 }
 
-/// `trains: loss 0.85 -> 0.0011 by step 1000, ...`
+/// Below this the most likely verdict is not said without the next.
+const CLOSE: f64 = 0.6;
+
+/// `trains 98 %: loss 0.85 -> 0.0011 by step 1000, ...`, or, where no verdict is likely,
+/// `too close to call, trains 55 %, diverges 41 %: ...`
 impl fmt::Display for Prediction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.verdict, self.reason)
+        let [first, second, _] = self.probability.ranked();
+        let percent = |verdict| format!("{verdict} {:.0} %", 100.0 * self.probability.of(verdict));
+        match self.probability.of(first) < CLOSE {
+            true => write!(f, "too close to call, {}, {}", percent(first), percent(second))?,
+            false => write!(f, "{}", percent(first))?,
+        }
+        write!(f, ": {}", self.reason)
     }
 }

@@ -1,28 +1,9 @@
-//! Whether the first updates leave a network near where it was initialized.
+//! How large the first updates are, relative to the network that they move.
 
 use super::spectrum::{edge, spectrum};
 use crate::recipe::plan::opened;
 use crate::recipe::{Op, Plan, Training};
-use crate::theory::mean_field::Kernel;
-
-/// How large the first updates may be: the two fitted numbers of the verdict.
-///
-/// Both were fitted on the development set, `labs/data/development.jsonl`; what each buys is in the
-/// book's page on calibration.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// Relative weight movement from which the first updates rewrite a network.
-    pub movement: f64,
-    /// Kernel change in one step of the mean mode, relative to the kernel, from which a network
-    /// without a stream around its norms collapses. That it is of order 1 is the argument, its
-    /// value the fit.
-    pub collapse: f64,
-}
-
-impl Limits {
-    /// Those of every prediction.
-    pub const FITTED: Limits = Limits { movement: 13.0, collapse: 0.9 };
-}
+use crate::theory::mean_field::{Kernel, WeightTheory};
 
 /// How large the first updates are.
 ///
@@ -37,12 +18,20 @@ impl Limits {
 /// lambda         = the larger of the two
 /// sharpness      = lambda lr / (2 (1 + m))                   above 1, gradient descent oscillates
 /// movement       = sum of R, of atan R where a norm follows       R = lr sqrt(theta share / s^2)
-/// collapse       = of the mean  lr / (2 (1 + m))  spread      where no stream goes around the norms
+/// push           = the part of the movement that can carry the function away, by kind:
+///                  bare      sqrt(movement * movement by the linear part of theta)
+///                  streamed  sum of R over the matrices that no norm follows
+///                  enclosed  movement
+/// collapse       = sharpness sqrt(norms noise)                where no stream goes around the norms
 /// ```
 ///
 /// `R` is the length of one update of a weight matrix, relative to the matrix, along the direction
 /// that changes the output most. A norm hides the length of the weights in front of it, and their
 /// gradient is orthogonal to them: the update only turns them, by the angle `atan R`.
+///
+/// The common part of the kernel overshoots and has nothing to learn; the linear part pushes step
+/// after step. A bare network feels both. Beside a stream a norm keeps what it follows from scaling
+/// the function at all.
 ///
 /// *Source*: the edge of stability with momentum, Cohen et al. 2021; the largest variance of
 /// samples, Marchenko & Pastur 1967; the others are derived in the chapter on predicting.
@@ -57,29 +46,24 @@ pub struct Stability {
     pub mean_sharpness: f64,
     /// Relative movement of the weights in one step, summed over the matrices.
     pub movement: f64,
-    /// Relative variance of the kernel over networks of this width, where every path goes through
-    /// a norm: [`Kernel::spread`].
-    pub spread: Option<f64>,
-    /// `mean_sharpness spread`, where there is a spread.
+    /// The part of the movement that can carry the function away.
+    pub push: f64,
+    /// `sharpness sqrt(norms noise)`, where every path goes through norms: how far a step drives
+    /// inputs to one output. `noise` is that of the [`Kernel`].
     pub collapse: Option<f64>,
-    /// Whether a network whose weights move too far ends at the loss of a guess, its logits held by
-    /// norms, rather than above its start: where a norm stands behind the last sum or layer.
-    pub is_held: bool,
+    /// Where norms stand.
+    pub kind: Kind,
 }
 
-/// What the first updates do to a network.
+/// Where norms stand, which decides what large updates do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// There are none: the signal is not finite.
-    Overflows,
-    /// They leave it near where it was initialized.
-    Stable,
-    /// They drive all inputs to one output.
-    Collapses,
-    /// They rewrite it, and its loss leaves its start upwards.
-    Bursts,
-    /// They rewrite it, and norms hold its loss near that of a guess.
-    BurstsHeld,
+pub enum Kind {
+    /// Nowhere.
+    Bare,
+    /// Beside a stream that goes around them.
+    Streamed,
+    /// On every path.
+    Enclosed,
 }
 
 impl Stability {
@@ -97,37 +81,34 @@ impl Stability {
         let fastest = edge(&spectrum(kernel), examples);
         let line = 0.5 * tangent.linear(kernel.inputs) / kernel.inputs as f64 * fastest;
         let stable = 2.0 * (1.0 + momentum) / lr;
-        let movement = kernel.weights.iter().map(|weights| {
-            let theta = weights.tangent.same * weights.share / weights.variance;
-            let step = lr * libm::sqrt(theta);
-            if weights.feeds_norm {
-                libm::atan(step)
-            } else {
-                step
-            }
-        });
-        // ANCHOR_END: measures
-        let is_enclosed = is_enclosed(plan);
-        let spread = is_enclosed.then_some(kernel.spread);
+        let moves = |weights: &WeightTheory, theta: f64| {
+            lr * libm::sqrt(theta.max(0.0) * weights.share / weights.variance)
+        };
+        let all = || kernel.weights.iter().map(|w| (w, moves(w, w.tangent.same)));
+        let turned = |(w, r): (&WeightTheory, f64)| if w.feeds_norm { libm::atan(r) } else { r };
+        let movement: f64 = all().map(turned).sum();
+        let pushes = |w: &WeightTheory| moves(w, w.tangent.linear(kernel.inputs));
+        let coherent: f64 = kernel.weights.iter().map(pushes).sum();
+        let unhidden: f64 = all().filter(|(w, _)| !w.feeds_norm).map(|(_, r)| r).sum();
+        let kind = kind(plan);
+        let push = match kind {
+            Kind::Bare => libm::sqrt(movement * coherent),
+            Kind::Streamed => unhidden,
+            Kind::Enclosed => movement,
+        };
         let lambda = mean.max(line);
+        let sharpness = lambda / stable;
+        let depth = norms(plan.layers().iter().flatten()) as f64;
+        let collapse = sharpness * libm::sqrt(depth * kernel.noise);
+        // ANCHOR_END: measures
         Stability {
             lambda,
-            sharpness: lambda / stable,
+            sharpness,
             mean_sharpness: mean / stable,
-            movement: movement.sum(),
-            spread,
-            collapse: spread.map(|spread| mean / stable * spread),
-            is_held: is_enclosed && last_hidden_ends_in_norm(plan),
-        }
-    }
-
-    /// What the first updates do, given how large they may be.
-    pub fn start(&self, limits: &Limits) -> Start {
-        match self.collapse {
-            Some(collapse) if collapse > limits.collapse => Start::Collapses,
-            _ if self.movement <= limits.movement => Start::Stable,
-            _ if self.is_held => Start::BurstsHeld,
-            _ => Start::Bursts,
+            movement,
+            push,
+            collapse: (kind == Kind::Enclosed).then_some(collapse),
+            kind,
         }
     }
 }
@@ -136,19 +117,17 @@ fn is_norm(op: &Op) -> bool {
     matches!(op, Op::Norm { .. }) && !op.is_nothing()
 }
 
-/// Whether there are norms and no stream goes around one.
-fn is_enclosed(plan: &Plan) -> bool {
-    let goes_around = |op: &Op| match op {
-        Op::Residual(branch) => opened(branch).into_iter().any(is_norm),
-        _ => false,
-    };
-    let mut ops = plan.layers().iter().flatten();
-    ops.clone().any(is_norm) && !ops.any(goes_around)
+fn norms<'a>(ops: impl Iterator<Item = &'a Op>) -> usize {
+    ops.map(|op| opened(std::slice::from_ref(op)).into_iter().filter(|op| is_norm(op)).count())
+        .sum()
 }
 
-/// Whether what leaves the last layer with weights before the readout comes from a norm.
-fn last_hidden_ends_in_norm(plan: &Plan) -> bool {
-    let has_weights = |ops: &&Vec<Op>| opened(ops).iter().any(|op| matches!(op, Op::Linear(_)));
-    let last = plan.layers().iter().rev().filter(has_weights).nth(1);
-    last.and_then(|ops| ops.last()).is_some_and(is_norm)
+fn kind(plan: &Plan) -> Kind {
+    let goes_around = |op: &Op| matches!(op, Op::Residual(branch) if norms(branch.iter()) > 0);
+    let mut ops = plan.layers().iter().flatten();
+    match norms(ops.clone()) {
+        0 => Kind::Bare,
+        _ if ops.any(goes_around) => Kind::Streamed,
+        _ => Kind::Enclosed,
+    }
 }

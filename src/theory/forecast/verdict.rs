@@ -1,6 +1,7 @@
 //! The verdict, and the sentence that says why.
 
-use super::stability::{Limits, Stability, Start};
+use super::chance::{Limits, Risks};
+use super::stability::Stability;
 use crate::recipe::Outcome;
 use std::fmt;
 
@@ -26,42 +27,73 @@ pub enum Verdict {
     Trains,
 }
 
-/// What becomes of a run, given its start, and its end if the start is stable.
-pub(super) fn verdict(start: Start, stable_end: f64) -> Verdict {
-    match start {
-        Start::Overflows | Start::Bursts => Verdict::Diverges,
-        Start::Collapses | Start::BurstsHeld => Verdict::Vanishes,
-        Start::Stable if stable_end <= 0.5 * GUESS => Verdict::Trains,
-        Start::Stable => Verdict::Vanishes,
+/// What decides a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The signal is not finite.
+    Overflows,
+    /// The first updates rewrite the network.
+    Rewritten,
+    /// They drive all inputs to one output.
+    Collapses,
+    /// They leave it as it is, and it follows its curve.
+    Stable,
+}
+
+impl Cause {
+    /// That of a verdict: the largest of the risks that lead to it.
+    pub(super) fn of(verdict: Verdict, risks: Option<Risks>) -> Cause {
+        let Some(Risks { rewritten, collapses, slow }) = risks else { return Cause::Overflows };
+        match verdict {
+            Verdict::Diverges => Cause::Rewritten,
+            Verdict::Trains => Cause::Stable,
+            Verdict::Vanishes if slow >= rewritten.max(collapses) => Cause::Stable,
+            Verdict::Vanishes if rewritten > collapses => Cause::Rewritten,
+            Verdict::Vanishes => Cause::Collapses,
+        }
     }
 }
 
 /// Why. `course`: the loss at the start, and at the end if the start is stable.
 pub(super) fn explain(
-    start: Start,
+    cause: Cause,
     verdict: Verdict,
     stability: &Stability,
     course: (f64, f64),
     steps: usize,
 ) -> String {
-    let Limits { movement: most, collapse } = Limits::FITTED;
-    let moved = format!("relative weight movement {} per step", short(stability.movement));
-    let rewrites = format!("{moved} exceeds {most}: the first updates rewrite the network");
-    match start {
-        Start::Overflows => {
+    let limits = Limits::FITTED;
+    let against = |size: f64, limit: f64| {
+        let relation = if size > limit { "above" } else { "near" };
+        format!("{}, {relation} its limit of {limit}", short(size))
+    };
+    let most = limits.push(stability.kind);
+    match cause {
+        Cause::Overflows => {
             "the signal leaves the finite numbers on its way through the layers".to_owned()
         }
-        Start::Bursts => rewrites,
-        Start::BurstsHeld => format!("{rewrites}, and its norms hold the loss near a guess"),
-        Start::Collapses => format!(
-            "sharpness {} of the mean mode times kernel spread {} exceeds {collapse}, and no stream \
-             goes around the norms: the first steps drive all inputs to one output",
-            short(stability.mean_sharpness),
-            short(stability.spread.unwrap_or(f64::NAN)),
+        Cause::Rewritten => {
+            let held = match verdict {
+                Verdict::Vanishes => ", and its norms hold the loss near a guess",
+                _ => "",
+            };
+            let size = against(stability.push, most);
+            format!("weights move by {size}: the first updates rewrite the network{held}")
+        }
+        Cause::Collapses => format!(
+            "collapse, sharpness {} times the root of norms and noise, is {}, and no stream goes \
+             around the norms: the first steps drive all inputs to one output",
+            short(stability.sharpness),
+            against(stability.collapse.unwrap_or(f64::NAN), limits.collapse),
         ),
-        Start::Stable => {
+        Cause::Stable => {
             let (from, to) = (short(course.0), short(course.1));
-            let course = format!("loss {from} -> {to} by step {steps}; {moved} is below {most}");
+            let relation = if stability.push > most { "near" } else { "below" };
+            let course = format!(
+                "loss {from} -> {to} by step {steps}; weights move by {} per step, {relation} their \
+                 limit of {most}",
+                short(stability.push)
+            );
             match verdict {
                 Verdict::Trains => course,
                 _ => format!("{course}, so it is stable, but too slow for {steps} steps"),

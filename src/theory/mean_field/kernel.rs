@@ -67,7 +67,7 @@ pub struct Kernel {
     /// the kernel share what lies between them and the output: with `x` the sum over all blocks,
     /// and equal parts, the spread is `2 (e^x - 1 - x)/x^2 - 1`.
     ///
-    /// *Source*: derived in the chapter on predicting; depth over width as in Hanin & Nica 2020.
+    /// *Source*: derived on the book's page on what is fitted; depth over width as in Hanin & Nica 2020.
     pub spread: f64,
 }
 
@@ -88,6 +88,8 @@ pub struct WeightTheory {
     pub feeds_norm: bool,
     /// Whether its rows or columns are orthogonal; else its entries are independent.
     pub orthogonal: bool,
+    /// `E phi'^2` of the activation behind it, 1 where there is none: what of a random signal passes.
+    pub slope: f64,
     /// Number of the residual branch it stands in, from the input on.
     pub branch: Option<usize>,
 }
@@ -120,6 +122,7 @@ impl Kernel {
         let mut draws = Draws::default();
         // Whether a norm further on hides the scale of what stands here.
         let mut is_hidden = false;
+        let mut slope_behind = 1.0;
         let mut grad = Pairs::constant(1.0);
         for layer in layers.iter().rev() {
             // An embedding, alone in its layer, counts as bare: so the limits were fitted.
@@ -140,6 +143,7 @@ impl Kernel {
                         share,
                         feeds_norm,
                         orthogonal,
+                        slope: std::mem::replace(&mut slope_behind, 1.0),
                         branch,
                     });
                 }
@@ -149,12 +153,13 @@ impl Kernel {
                     draws.norm();
                     is_hidden = true;
                 }
-                Step::Activation { activation, scatter, .. } => {
+                Step::Activation { activation, scatter, slope, .. } => {
+                    slope_behind = slope.same;
                     draws.activation(scatter);
                     is_hidden &= activation.is_homogeneous();
                 }
                 // A branch and its stream hide nothing of each other.
-                Step::Residual(_) => is_hidden = false,
+                Step::Residual(_) => (is_hidden, slope_behind) = (false, 1.0),
             });
         }
         (kernel.noise, kernel.spread) = (draws.noise, draws.spread());

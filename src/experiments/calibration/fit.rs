@@ -1,0 +1,141 @@
+//! The limits of the largest likelihood.
+
+use crate::experiments::score::Measured;
+use crate::recipe::Outcome;
+use crate::theory::{Limits, Prediction, Probability, Stability};
+
+/// What a fit needs of a configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) outcome: Outcome,
+    pub(super) stability: Stability,
+    pub(super) stable_end: f64,
+    pub(super) is_finite: bool,
+    /// Everything but learning rate, steps and seeds.
+    pub(super) architecture: String,
+}
+
+impl Case {
+    /// `None` where the runs disagree.
+    pub(super) fn of((measured, prediction): &(Measured, Prediction)) -> Option<Case> {
+        Some(Case {
+            outcome: measured.outcome()?,
+            stability: prediction.stability,
+            stable_end: prediction.stable_end(),
+            is_finite: prediction.kernel.is_finite(),
+            architecture: measured.architecture(),
+        })
+    }
+
+    pub(super) fn probability(&self, limits: &Limits) -> Probability {
+        let risks = || limits.risks(&self.stability, self.stable_end);
+        limits.probability(self.stability.kind, self.is_finite.then(risks))
+    }
+}
+
+const GROUPS: usize = 10;
+
+/// The probability of every case by limits that were fitted without its architecture: architectures
+/// are dealt into ten groups, and each group is judged by the nine others.
+pub(super) fn crossed(cases: &[Case]) -> Vec<Probability> {
+    let mut architectures: Vec<&str> = cases.iter().map(|case| &*case.architecture).collect();
+    architectures.sort_unstable();
+    architectures.dedup();
+    let group =
+        |case: &Case| architectures.binary_search(&&*case.architecture).unwrap_or(0) % GROUPS;
+    let limits: Vec<Limits> = (0..GROUPS)
+        .map(|held_out| {
+            let others: Vec<&Case> = cases.iter().filter(|case| group(case) != held_out).collect();
+            fitted(&others)
+        })
+        .collect();
+    cases.iter().map(|case| case.probability(&limits[group(case)])).collect()
+}
+
+/// The limits of the largest likelihood: every number in turn by a factor up or down, as long as
+/// that helps, by factors from 2 down to 1.01.
+pub(super) fn fitted(cases: &[&Case]) -> Limits {
+    let loss = |values: &[f64; 9]| {
+        let limits = limits(values);
+        let of = |case: &&Case| libm::log(case.probability(&limits).of(case.outcome.into()));
+        -cases.iter().map(of).sum::<f64>()
+    };
+    let mut best = START;
+    let mut least = loss(&best);
+    let mut factor = 2.0;
+    while factor > 1.01 {
+        let before = least;
+        for index in 0..best.len() {
+            for factor in [factor, 1.0 / factor] {
+                let mut other = best;
+                other[index] *= factor;
+                let loss = loss(&other);
+                if loss < least {
+                    (best, least) = (other, loss);
+                }
+            }
+        }
+        if least == before {
+            factor = libm::sqrt(factor);
+        }
+    }
+    limits(&best)
+}
+
+/// Of order 1, as far as the arguments go; the last two are odds.
+const START: [f64; 9] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.1, 1.0];
+
+fn limits(values: &[f64; 9]) -> Limits {
+    let [bare, streamed, enclosed, collapse, movement_error, collapse_error, loss_error, open, closed] =
+        *values;
+    Limits {
+        bare,
+        streamed,
+        enclosed,
+        collapse,
+        movement_error,
+        collapse_error,
+        loss_error,
+        held_open: open / (1.0 + open),
+        held_enclosed: closed / (1.0 + closed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Random, Stream};
+    use crate::theory::Kind;
+
+    /// Outcomes drawn from known limits give these limits back, within four standard errors of a
+    /// normal quantile of so many draws.
+    #[test]
+    fn a_fit_finds_the_limits_that_made_the_outcomes() {
+        let truth = Limits { bare: 4.0, movement_error: 0.5, ..Limits::FITTED };
+        let mut random = Random::new(3, Stream::Theory);
+        let count = 4000;
+        let cases: Vec<Case> = (0..count)
+            .map(|k| {
+                let push = truth.bare * libm::exp(6.0 * (k as f64 / count as f64 - 0.5));
+                let stability = Stability {
+                    lambda: 0.0,
+                    sharpness: 0.0,
+                    mean_sharpness: 0.0,
+                    movement: push,
+                    push,
+                    collapse: None,
+                    kind: Kind::Bare,
+                };
+                let is_rewritten = libm::log(push / truth.bare) > 0.5 * random.normal();
+                let outcome = if is_rewritten { Outcome::Diverges } else { Outcome::Trains };
+                let architecture = k.to_string();
+                Case { outcome, stability, stable_end: 1e-3, is_finite: true, architecture }
+            })
+            .collect();
+        let found = fitted(&cases.iter().collect::<Vec<_>>());
+        // 4000 draws over 6 units of ln(push): about 330 lie within the error 0.5 of the limit.
+        let allowed = 4.0 * 0.5 / libm::sqrt(330.0);
+        assert!(libm::fabs(libm::log(found.bare / truth.bare)) < allowed, "{found:?}");
+        assert!((found.movement_error / 0.5 - 1.0).abs() < 4.0 / libm::sqrt(330.0), "{found:?}");
+    }
+}

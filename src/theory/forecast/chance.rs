@@ -1,0 +1,194 @@
+//! How sure a verdict is.
+
+use super::stability::{Kind, Stability};
+use super::verdict::{Verdict, GUESS};
+
+/// Share of networks of which nothing is known: no outcome is ever ruled out.
+const UNKNOWN: f64 = 0.02;
+
+/// A probability for each verdict; they sum to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probability {
+    /// That the loss leaves the finite numbers, or ends above its start.
+    pub diverges: f64,
+    /// That the loss stays near that of a guess.
+    pub vanishes: f64,
+    /// That the loss ends at half that of a guess, or below.
+    pub trains: f64,
+}
+
+impl Probability {
+    /// The probability of one verdict.
+    pub fn of(&self, verdict: Verdict) -> f64 {
+        match verdict {
+            Verdict::Diverges => self.diverges,
+            Verdict::Vanishes => self.vanishes,
+            Verdict::Trains => self.trains,
+        }
+    }
+
+    /// The verdicts, the most likely one first.
+    pub fn ranked(&self) -> [Verdict; 3] {
+        let mut all = [Verdict::Trains, Verdict::Vanishes, Verdict::Diverges];
+        all.sort_by(|&a, &b| self.of(b).total_cmp(&self.of(a)));
+        all
+    }
+}
+
+/// What the first updates, and the time that is left, do to a network: a probability each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Risks {
+    /// They rewrite it.
+    pub rewritten: f64,
+    /// They drive all inputs to one output.
+    pub collapses: f64,
+    /// They leave it as it is, and it learns too slowly.
+    pub slow: f64,
+}
+
+/// How large the first updates may be, and how sure that is: the nine fitted numbers of the verdict.
+///
+/// A network fails where a size exceeds its limit. Theory misses the logarithm of a size by a normal
+/// error, and so has a probability of each failure:
+///
+/// ```text
+/// P(rewritten) = Phi(ln(push / limit of its kind) / movement_error)
+/// P(collapses) = Phi(ln(collapse / limit) / collapse_error)             0 but for enclosed networks
+/// P(slow)      = Phi(ln(final loss / (ln(2)/2)) / loss_error)           of the predicted curve
+/// P(trains)    = product of the three (1 - P)
+/// P(diverges)  = P(rewritten) (1 - held)
+/// ```
+///
+/// and the rest vanishes; 2 % are set aside for what is unknown, a third for each verdict. The
+/// errors are those of the model: what two draws of the same weights differ by is smaller.
+///
+/// All were fitted by likelihood to the measurements in `labs/data`; what each buys is in the book's
+/// page on calibration.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Push at which half of the networks without norms are rewritten.
+    pub bare: f64,
+    /// The same beside a stream.
+    pub streamed: f64,
+    /// The same where every path goes through norms.
+    pub enclosed: f64,
+    /// Collapse at which half of the networks collapse.
+    pub collapse: f64,
+    /// Error of the logarithm of a push.
+    pub movement_error: f64,
+    /// Error of the logarithm of a collapse.
+    pub collapse_error: f64,
+    /// Error of the logarithm of the final loss.
+    pub loss_error: f64,
+    /// Share of the rewritten networks whose loss stays near that of a guess, where a path avoids
+    /// all norms.
+    pub held_open: f64,
+    /// The same where every path goes through norms.
+    pub held_enclosed: f64,
+}
+
+impl Limits {
+    /// Those of every prediction.
+    pub const FITTED: Limits = Limits {
+        bare: 5.1,
+        streamed: 11.3,
+        enclosed: 11.2,
+        collapse: 3.9,
+        movement_error: 0.52,
+        collapse_error: 0.32,
+        loss_error: 0.6,
+        held_open: 0.04,
+        held_enclosed: 0.88,
+    };
+
+    /// The push that half of the networks of a kind survive.
+    pub fn push(&self, kind: Kind) -> f64 {
+        match kind {
+            Kind::Bare => self.bare,
+            Kind::Streamed => self.streamed,
+            Kind::Enclosed => self.enclosed,
+        }
+    }
+
+    // ANCHOR: chances
+    /// The risks of a network whose signal stays finite, given its loss at the end if the first
+    /// updates leave it as it is.
+    pub fn risks(&self, stability: &Stability, stable_end: f64) -> Risks {
+        let beyond = |size: f64, limit: f64, error: f64| normal(libm::log(size / limit) / error);
+        let collapses =
+            stability.collapse.map_or(0.0, |size| beyond(size, self.collapse, self.collapse_error));
+        Risks {
+            rewritten: beyond(stability.push, self.push(stability.kind), self.movement_error),
+            collapses,
+            slow: beyond(stable_end, 0.5 * GUESS, self.loss_error),
+        }
+    }
+
+    /// What follows from the risks; `None` stands for a signal that is not finite.
+    pub fn probability(&self, kind: Kind, risks: Option<Risks>) -> Probability {
+        let Some(Risks { rewritten, collapses, slow }) = risks else {
+            return mixed(1.0 - self.held_open, 0.0);
+        };
+        let held = if kind == Kind::Enclosed { self.held_enclosed } else { self.held_open };
+        let trains = (1.0 - rewritten) * (1.0 - collapses) * (1.0 - slow);
+        mixed(rewritten * (1.0 - held), trains)
+    }
+    // ANCHOR_END: chances
+}
+
+fn mixed(diverges: f64, trains: f64) -> Probability {
+    let known = |p: f64| (1.0 - UNKNOWN) * p + UNKNOWN / 3.0;
+    Probability {
+        diverges: known(diverges),
+        vanishes: known(1.0 - diverges - trains),
+        trains: known(trains),
+    }
+}
+
+/// Probability that a standard normal number is below `z`; what is not a number exceeds nothing.
+fn normal(z: f64) -> f64 {
+    if z.is_nan() {
+        return 0.0;
+    }
+    0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stability(push: f64, kind: Kind, collapse: Option<f64>) -> Stability {
+        let (lambda, sharpness, mean_sharpness) = (0.0, 0.0, 0.0);
+        Stability { lambda, sharpness, mean_sharpness, movement: push, push, collapse, kind }
+    }
+
+    /// At a limit the risk is one half; one error above it is Phi(1) = .8413.
+    #[test]
+    fn a_size_at_its_limit_fails_half_of_the_time() {
+        let limits = Limits::FITTED;
+        let at = stability(limits.bare, Kind::Bare, None);
+        let risks = limits.risks(&at, 1e-9);
+        assert!((risks.rewritten - 0.5).abs() < 1e-12 && risks.collapses == 0.0);
+        assert!(risks.slow < 1e-12);
+        let beyond = limits.collapse * libm::exp(limits.collapse_error);
+        let risks = limits.risks(&stability(1e-9, Kind::Enclosed, Some(beyond)), 0.5 * GUESS);
+        assert!((risks.collapses - 0.841_344_746).abs() < 1e-8, "{risks:?}");
+        assert!((risks.slow - 0.5).abs() < 1e-12 && risks.rewritten < 1e-12);
+    }
+
+    #[test]
+    fn probabilities_sum_to_one_and_rule_nothing_out() {
+        let limits = Limits::FITTED;
+        for kind in [Kind::Bare, Kind::Streamed, Kind::Enclosed] {
+            for size in [0.0, 1.0, 10.0, 1e300, f64::INFINITY] {
+                let risks = limits.risks(&stability(size, kind, Some(size)), 0.1);
+                let p = limits.probability(kind, Some(risks));
+                let all = [p.diverges, p.vanishes, p.trains];
+                assert!((all.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{p:?}");
+                assert!(all.iter().all(|&p| p >= UNKNOWN / 3.0 - 1e-12), "{p:?}");
+            }
+        }
+        let overflowing = limits.probability(Kind::Bare, None);
+        assert_eq!(overflowing.ranked()[0], Verdict::Diverges);
+    }
+}
