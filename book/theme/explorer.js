@@ -144,6 +144,7 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 // ---- Drawings, in the figures' palette ----
 
 const LEFT = 58;
+const RIGHT = 26;
 
 /**
  * One set of axes. `series`: `{points: [[x, y]], as: "line" | "points" | "trace", color}`; `marks`: horizontal
@@ -161,7 +162,7 @@ function chart({ title, x, y, series, marks = [], wide = 640, height = 250 }) {
     const all = series.flatMap(({ points }) => points).filter(([px, py]) => finite(px) && finite(py));
     const xs = all.map((p) => p[0]).concat(marks.map((m) => m.x).filter(finite));
     const ys = all.map((p) => p[1]).concat(marks.map((m) => m.y).filter(finite));
-    const across = scale(x, xs.length ? xs : [1, 2], LEFT, wide - 14);
+    const across = scale(x, xs.length ? xs : [1, 2], LEFT, wide - RIGHT);
     const up = scale(y, ys.length ? ys : [0.1, 1], bottom, 30);
     const node = svg("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": title, class: "explorer-chart" });
     const text = (at, words, anchor, kind = "label") =>
@@ -169,19 +170,19 @@ function chart({ title, x, y, series, marks = [], wide = 640, height = 250 }) {
     text([LEFT, 18], title, "start", "title");
     for (const tick of up.ticks) {
         const at = up.place(tick);
-        node.append(svg("line", { x1: LEFT, x2: wide - 14, y1: at, y2: at, class: "grid" }));
+        node.append(svg("line", { x1: LEFT, x2: wide - RIGHT, y1: at, y2: at, class: "grid" }));
         text([LEFT - 7, at + 4], short(tick), "end");
     }
     for (const tick of across.ticks) text([across.place(tick), bottom + 17], x.shown?.(tick) ?? short(tick), "middle");
-    node.append(svg("line", { x1: LEFT, x2: wide - 14, y1: bottom, y2: bottom, class: "axis" }));
+    node.append(svg("line", { x1: LEFT, x2: wide - RIGHT, y1: bottom, y2: bottom, class: "axis" }));
     text([(LEFT + wide) / 2, height - 5], x.name, "middle");
     const id = `explorer-clip-${(chart.count = (chart.count ?? 0) + 1)}`;
-    node.append(svg("clipPath", { id }, svg("rect", { x: LEFT, y: 26, width: wide - 14 - LEFT, height: bottom - 25 })));
+    node.append(svg("clipPath", { id }, svg("rect", { x: LEFT, y: 26, width: wide - RIGHT - LEFT, height: bottom - 25 })));
     for (const mark of marks) {
         const at = finite(mark.y) ? up.place(mark.y) : across.place(mark.x);
-        const ends = finite(mark.y) ? { x1: LEFT, x2: wide - 14, y1: at, y2: at } : { x1: at, x2: at, y1: 28, y2: bottom };
+        const ends = finite(mark.y) ? { x1: LEFT, x2: wide - RIGHT, y1: at, y2: at } : { x1: at, x2: at, y1: 28, y2: bottom };
         node.append(svg("line", { ...ends, class: "mark" }));
-        if (finite(mark.y)) text([wide - 16, at - 5], mark.name, "end");
+        if (finite(mark.y)) text([wide - RIGHT - 2, at - 5], mark.name, "end");
         else text([at + 5, 40], mark.name, "start");
     }
     const inside = svg("g", { "clip-path": `url(#${id})` });
@@ -203,7 +204,9 @@ function ticks(log, low, high) {
         const by = Math.max(1, Math.ceil((b - a) / 5));
         const found = [];
         for (let e = a; e <= b; e += by) found.push(10 ** e);
-        return found.length > 1 ? found : [low, high];
+        if (found.length > 1) return found;
+        const fine = [a - 1, a, a + 1].flatMap((e) => [1, 2, 5].map((n) => Number((n * 10 ** e).toPrecision(3))));
+        return fine.filter((tick) => tick >= low && tick <= high);
     }
     const rough = (high - low) / 5;
     const unit = 10 ** Math.floor(Math.log10(rough));
@@ -409,16 +412,21 @@ class Explorer {
         if (typeof WebAssembly === "undefined" || typeof Worker === "undefined") {
             return this.say("This browser runs no WebAssembly in workers: the explorer needs one that does.");
         }
+        const slow = setTimeout(() => this.say("The library has not answered yet."), 5000);
         try {
             const answer = await fetch(new URL(this.up + wasm, location.href));
             if (!answer.ok) throw new Error(`${wasm} is not there (${answer.status})`);
             this.module = await WebAssembly.compile(await answer.arrayBuffer());
             this.theory = this.library();
+            // Nothing can be turned before both are there.
             [this.presets, this.cases] = await Promise.all([this.theory.ask({ presets: null }), this.theory.ask({ cases: null })]);
         } catch (error) {
             const old = error instanceof WebAssembly.CompileError ? " (it needs the 128-bit vectors that browsers have had since 2023)" : "";
             return this.say(`The explorer cannot start: ${error.message}${old}.`);
+        } finally {
+            clearTimeout(slow);
         }
+        this.say();
         this.build();
         this.open();
         window.addEventListener("hashchange", () => location.hash.startsWith("#recipe=") && this.open());
@@ -442,7 +450,7 @@ class Explorer {
         this.run = 0;
 
         this.preset = el("select", { id: id("preset"), onchange: () => this.choose() },
-            ...this.presets.map(({ key, name }) => el("option", { value: key }, name)), el("option", { value: "", hidden: true }, "your own"));
+            ...this.presets.map(({ key, name }) => el("option", { value: key }, name)), el("option", { value: "", hidden: true }, "your own"), el("option", { value: "dealt", hidden: true }, "a case"));
         this.first = el("input", { type: "checkbox", id: id("first"), onchange: () => this.hide() });
         const head = el("div", { class: "explorer-head" },
             el("label", { for: id("preset") }, "Network"), this.preset,
@@ -549,7 +557,6 @@ class Explorer {
         this.case = null;
         this.controls.show(line);
         this.changed(line);
-        if (line.depth === undefined || line.lr === undefined) return;
     }
 
     changed(given) {
@@ -651,14 +658,20 @@ class Explorer {
         const dots = this.measured().map((loss, i) => [middle(p.windows[i]), loss]);
         const seen = [...line, ...trace].map(([, loss]) => loss).filter((loss) => finite(loss) && loss > 0);
         const low = Math.max(1e-4, Math.min(0.1, ...seen));
-        const high = Math.min(1e6, Math.max(2, ...seen));
-        const what = this.losses.length ? "Loss: predicted (line), measured (trace; points: means)" : "Predicted loss";
+        // A curve that diverges is a bound from below, and leaves the axes.
+        const high = Math.min(1e12, Math.max(2, ...seen));
+        const what = this.losses.length ? "Loss: predicted (line), measured (points)" : "Predicted loss";
         this.curve.replaceChildren(chart({
-            title: what, x: { name: "update", log: true, range: [1, Math.max(2, this.prediction.windows.at(-1)[1])] },
+            title: what, wide: this.wide(), x: { name: "update", log: true, range: [1, Math.max(2, this.prediction.windows.at(-1)[1])] },
             y: { log: true, range: [low / 1.5, high * 1.5] },
             series: [{ points: trace, as: "trace", color: "b" }, { points: line, as: "line", color: "a" }, { points: dots, as: "points", color: "b" }],
             marks: [{ y: GUESS, name: "a guess, ln 2" }],
         }));
+    }
+
+    /** As wide as its letters are legible on this screen. */
+    wide() {
+        return this.root.clientWidth < 520 ? 390 : 640;
     }
 
     drawLayers() {
@@ -686,7 +699,7 @@ class Explorer {
             : `Push ${short(p.push)} of ${push}. Collapse does not apply: not every path goes through a norm.`;
         const around = (value, limit) => [Math.min(value, limit) / 10, Math.max(value, limit) * 10];
         this.place.replaceChildren(el("p", {}, words), chart({
-            title: "Where it stands: beyond a limit the first updates decide",
+            title: "Beyond a limit the first updates decide", wide: this.wide(),
             x: { name: "push: the movement of the weights per step that counts", log: true, range: around(finite(p.push) ? p.push : push, push) },
             y: { log: true, range: around(at, collapse) },
             series: [{ points: [[p.push, at]], as: "points", color: "b" }],
@@ -727,7 +740,7 @@ class Explorer {
         this.loss.value = "";
         const one = this.score.deal(this.cases, this.dealt);
         this.dealt.add(this.cases.indexOf(one));
-        this.preset.value = "";
+        this.preset.value = "dealt";
         this.set(one.line);
         this.case = one;
         this.toFocus = this.guesses[0]; // It is hidden until theory has answered.
@@ -749,13 +762,15 @@ class Explorer {
     }
 
     judge(outcome, how) {
-        const { guess, sure } = this.guessed;
+        const { guess, sure, loss } = this.guessed;
         const kind = this.case?.kind ?? "your own";
         const entry = { kind, guess, sure, outcome, theory: this.prediction.verdict };
         this.guessed = null;
         this.score.add(entry);
         this.round = [...this.round, entry].slice(-ROUND);
         this.verdictOn = `${guess === outcome ? "Right" : "Not so"}: you said ${guess}, the network ${outcome} (${how}). Theory says ${entry.theory}.`;
+        if (entry.theory !== outcome) this.verdictOn += " Here theory is wrong.";
+        if (loss) this.verdictOn += ` Final loss: you ${loss}, theory ${short(this.prediction.loss.at(-1))}.`;
         this.tally();
     }
 
@@ -763,11 +778,16 @@ class Explorer {
     explain() {
         const p = this.prediction;
         const { push, collapse } = p.limits;
-        const last = p.loss.at(-1);
+        const [last, half] = [short(p.loss.at(-1)), short(GUESS / 2)];
+        const leaves = p.verdict === "diverges";
+        const held = !leaves && p.push > push ? "; here its norms hold the loss near a guess" : "";
         const reasons = {
-            diverges: `the signal is finite and the push is ${short(p.push)}; a network is likely to diverge above ${push}, or where the signal overflows, unless its norms hold it.`,
-            vanishes: `${finite(p.collapse) ? `collapse is ${short(p.collapse)}, the limit ${collapse}; ` : ""}the predicted last loss is ${short(last)}: above ${short(GUESS / 2)} it has not trained.`,
-            trains: `the predicted last loss is ${short(last)}; a network that trains ends below ${short(GUESS / 2)}, half that of a guess, and crosses no limit.`,
+            diverges: finite(p.push)
+                ? `the push is ${short(p.push)}; above ${push} the first updates are likely to rewrite a network${held}.`
+                : "the signal leaves the finite numbers on its way through the layers.",
+            vanishes: (finite(p.collapse) ? `collapse is ${short(p.collapse)}; above ${collapse} the first steps drive all inputs to one output. ` : "")
+                + (leaves ? "A loss that leaves its start upwards does not stand still." : `The loss has to stay above ${half}; theory sees it end at ${last}.`),
+            trains: `the loss has to end below ${half}, half that of a guess${leaves ? ", and no limit may be crossed." : `; theory sees it end at ${last}.`}`,
         };
         const all = VERDICTS.map((name) => el("li", {}, el("strong", {}, name), `: ${reasons[name]}`));
         const round = this.round.length < ROUND ? `Case ${this.round.length} of ${ROUND}.`
@@ -878,7 +898,13 @@ class Explorer {
 if (typeof document === "undefined") {
     work();
 } else if (!location.pathname.endsWith("/print.html")) {
-    const start = () => document.querySelectorAll(".explorer").forEach((root, number) => new Explorer(root, number).start());
+    const open = (root, number) => new Explorer(root, number).start();
+    // On its own page it starts at once, at the end of a chapter when a reader wants it.
+    const start = () => document.querySelectorAll(".explorer").forEach((root, number) => {
+        if (root.dataset.root === "") return open(root, number);
+        const button = el("button", { type: "button", onclick: () => { button.remove(); open(root, number).then(() => root.querySelector("select")?.focus()); } }, "Open the explorer here");
+        root.append(button);
+    });
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
     else start();
 }

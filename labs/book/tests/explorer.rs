@@ -55,6 +55,15 @@ fn theory_says_of_every_preset_what_it_says_here() {
         assert_eq!(page.text("#explorer-verdict strong"), verdict, "{key}");
         assert!(page.text("#explorer-verdict").contains(prediction.reason()), "{key}");
         close(&numbers(&said["loss"]), &prediction.window_losses(), 1e-6, key);
+        let probability = prediction.probability();
+        for (name, native) in [
+            ("diverges", probability.diverges),
+            ("vanishes", probability.vanishes),
+            ("trains", probability.trains),
+        ] {
+            let here = said["probability"][name].as_f64().expect("a probability");
+            assert!((here - native).abs() <= 1e-9, "{key}, {name}: {here}, here {native}");
+        }
         let layers = &prediction.propagation.layers;
         let q: Vec<f64> = layers.iter().map(|layer| layer.q).collect();
         close(&numbers(&said["q"]), &q, 1e-9, key);
@@ -128,6 +137,19 @@ fn a_training_pauses_goes_on_and_stops() {
     page.wait(&format!("{IT}.outcome"));
     let status = page.text("#explorer-status");
     assert!(status.starts_with("The network diverges: "), "{status}");
+    assert_eq!(page.complaints, [""; 0]);
+}
+
+#[test]
+fn a_chapter_opens_it_at_its_own_network() {
+    let Some(mut page) = Page::open("a_chapter_opens_it_at_its_own_network") else { return };
+    page.go(&format!("{}/theory/th01-initialization.html", book().1));
+    assert_eq!(page.get("document.querySelectorAll('.explorer tbody tr').length"), 1);
+    page.wait("document.querySelector('.explorer > button')");
+    page.get("document.querySelector('.explorer > button').click()");
+    page.wait("document.querySelector('#explorer-verdict strong')?.textContent === 'vanishes'");
+    assert_eq!(page.get("document.activeElement.id"), "explorer-preset");
+    assert_eq!(page.get("document.activeElement.value"), "xavier");
     assert_eq!(page.complaints, [""; 0]);
 }
 
@@ -220,7 +242,13 @@ fn a_browser_that_lacks_something_says_so() {
         page.wait("document.querySelector('.explorer-message')?.textContent");
         let message = page.text(".explorer-message");
         assert!(message.starts_with(said), "{message}");
-        // The table of verdicts stays.
+        // The table of verdicts stays, all that there is without a script.
+        let verdicts = page.get(
+            "[...document.querySelectorAll('.explorer tbody td:last-child')].map(one => one.textContent)",
+        );
+        let said = presets::all();
+        let said = said.iter().map(|one| one.recipe.predict(&one.training).verdict().to_string());
+        assert_eq!(verdicts, serde_json::json!(said.collect::<Vec<_>>()));
         assert_eq!(page.get("document.querySelector('.explorer table').checkVisibility()"), true);
     }
     let Some(mut page) = Page::open(test) else { return };
@@ -259,11 +287,19 @@ fn every_theme_and_width_holds_it_and_every_control_has_a_name() {
                 wide.is_some_and(|wide| wide <= u64::from(width)),
                 "{theme}, {width}: {wide:?}"
             );
+            // What is cut off makes no page wider.
+            let cut = page.get(
+                "(() => { const edge = document.querySelector('.explorer').getBoundingClientRect().right; \
+                 return [...document.querySelectorAll('.explorer :is(input, select, textarea, button, svg)')] \
+                 .filter(one => one.getBoundingClientRect().right > edge + 1).map(one => one.id); })()",
+            );
+            assert_eq!(cut, serde_json::json!([]), "{theme}, {width}");
         }
     }
     let nameless = page.get(
         "[...document.querySelectorAll('.explorer :is(input, select, textarea, button)')].filter(one => \
-         !one.labels?.length && !one.ariaLabel && !one.textContent.trim()).map(one => one.id)",
+         !one.labels?.length && !one.ariaLabel && !(one.matches('button') && one.textContent.trim())) \
+         .map(one => one.id)",
     );
     assert_eq!(nameless, serde_json::json!([]));
     let twice = page.get(
