@@ -3,6 +3,7 @@
 //! A check is a function from a folder to the troubles it finds there. Beside the test that runs
 //! it on the book stands one that shows it can fail.
 
+mod answers;
 mod figures;
 mod page;
 mod rendered;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// The book, built once for all tests.
-fn site() -> &'static Site {
+pub fn site() -> &'static Site {
     static SITE: OnceLock<(TempDir, Site)> = OnceLock::new();
     let (_, site) = SITE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -22,7 +22,7 @@ fn site() -> &'static Site {
 
 /// Fails unless `check` finds exactly one trouble, with `expected` in it, in a site of `files`.
 #[track_caller]
-fn finds(check: fn(&Site) -> Vec<String>, files: &[(&str, &str)], expected: &str) {
+pub fn finds(check: fn(&Site) -> Vec<String>, files: &[(&str, &str)], expected: &str) {
     let folder = folder_of(files);
     let troubles = check(&Site::read(folder.path()));
     assert!(

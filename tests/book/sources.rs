@@ -277,9 +277,11 @@ fn chapters_ask_first(root: &Path) -> Vec<String> {
         if !["book/theory", "book/labs"].iter().any(|part| path.starts_with(part)) {
             continue;
         }
-        let opening = text.split("\n## ").next().unwrap_or_default();
-        if !opening.contains("<blockquote lang=\"es\">") {
-            troubles.push(format!("{} opens without a summary in Spanish", path.display()));
+        // It says what was found, and may stand open only below the box that asks for it.
+        let summary = text.find("<details lang=\"es\">");
+        let asked = text.find("<div class=\"predict\">");
+        if summary.is_none() || summary < asked {
+            troubles.push(format!("{}: no summary in Spanish below the first box", path.display()));
         }
         if !text.contains("\n## Predict before you run\n") {
             troubles.push(format!("{} asks for no prediction", path.display()));
@@ -289,11 +291,13 @@ fn chapters_ask_first(root: &Path) -> Vec<String> {
 }
 
 #[test]
-fn every_chapter_opens_in_spanish_and_asks_for_a_prediction() {
+fn every_chapter_asks_for_a_prediction_and_then_sums_up_in_spanish() {
     none(chapters_ask_first(&root()));
-    let predict = "## Predict before you run\n";
-    let text = format!("# A\n\n{predict}\n<blockquote lang=\"es\">\n");
-    finds(chapters_ask_first, &[("book/labs/a.md", &text)], "Spanish");
-    let text = "# A\n\n<blockquote lang=\"es\">\n";
-    finds(chapters_ask_first, &[("book/theory/a.md", text)], "prediction");
+    let predict = "## Predict before you run\n\n<div class=\"predict\">\n";
+    let spanish = "<details lang=\"es\">\n";
+    for text in [format!("# A\n\n{predict}"), format!("# A\n\n{spanish}\n{predict}")] {
+        finds(chapters_ask_first, &[("book/labs/a.md", &text)], "Spanish");
+    }
+    let text = format!("# A\n\n<div class=\"predict\">\n{spanish}");
+    finds(chapters_ask_first, &[("book/theory/a.md", &text)], "prediction");
 }
