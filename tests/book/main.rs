@@ -11,6 +11,7 @@ mod repository;
 mod settings;
 mod slips;
 mod sources;
+mod titles;
 mod tracked;
 
 use std::path::{Path, PathBuf};

@@ -59,7 +59,16 @@ pub fn frame(text: &str, chapter: &Path, root: &Path) -> Result<String, Vec<Stri
                 if !root.join(&figure).is_file() {
                     troubles.push(format!("there is no {figure}, linked as {dest_url}"));
                 }
-                edits.extend(redirect(&text, range.clone(), dest_url, chapter, &figure));
+                let image = matches!(event, Event::Start(Tag::Image { .. }));
+                match image.then(|| size(&root.join(&figure))).flatten() {
+                    Some(size) => {
+                        let alt = alt(&events, range);
+                        edits.push((range.clone(), sized(&above(chapter), &figure, &alt, size)));
+                    }
+                    None => {
+                        edits.extend(redirect(&text, range.clone(), dest_url, chapter, &figure));
+                    }
+                }
             }
             Event::Text(_) | Event::Html(_) | Event::InlineHtml(_)
                 // The lines of a code block are texts, too.
@@ -103,8 +112,36 @@ fn redirect(
     figure: &str,
 ) -> Option<Edit> {
     let start = range.start + text[range].rfind(link)?;
-    let up = "../".repeat(chapter.components().count() - 1);
-    Some((start..start + link.len(), format!("{up}{figure}")))
+    Some((start..start + link.len(), format!("{}{figure}", above(chapter))))
+}
+
+/// The way from a chapter up to the rendered book's folder.
+fn above(chapter: &Path) -> String {
+    "../".repeat(chapter.components().count() - 1)
+}
+
+/// Width and height of a drawing, as its `viewBox` has them.
+fn size(drawing: &Path) -> Option<(String, String)> {
+    let text = std::fs::read_to_string(drawing).ok()?;
+    let (_, view) = text.split_once("viewBox=\"")?;
+    let mut numbers = view.split('"').next()?.split(' ').skip(2).map(str::to_owned);
+    Some((numbers.next()?, numbers.next()?))
+}
+
+/// What an image says to those who do not see it.
+fn alt(events: &[Located<'_>], image: &std::ops::Range<usize>) -> String {
+    let inside =
+        events.iter().filter(|(_, range)| image.start < range.start && range.end < image.end);
+    let text = inside.map(|(event, _)| match event {
+        Event::Text(text) | Event::Code(text) => text,
+        _ => " ",
+    });
+    text.collect::<String>().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+/// An image that keeps its place while it loads: Markdown cannot give its size.
+fn sized(up: &str, figure: &str, alt: &str, (width, height): (String, String)) -> String {
+    format!("<img src=\"{up}{figure}\" alt=\"{alt}\" width=\"{width}\" height=\"{height}\">")
 }
 
 fn in_code(events: &[Located<'_>], at: usize) -> bool {
@@ -153,6 +190,17 @@ mod tests {
         assert_eq!(deep, "see ![a](../figures/x.svg)");
         let flat = framed("[data](../figures/x.svg)", "a.md").unwrap();
         assert_eq!(flat, "[data](figures/x.svg)");
+    }
+
+    #[test]
+    fn an_image_keeps_its_place_while_it_loads() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("figures")).unwrap();
+        let svg = "<svg viewBox=\"0 0 660 636\"/>";
+        std::fs::write(root.path().join("figures/x.svg"), svg).unwrap();
+        let text = "![It \"falls\" below `1`](../../figures/x.svg)";
+        let image = "<img src=\"../figures/x.svg\" alt=\"It &quot;falls&quot; below 1\" width=\"660\" height=\"636\">";
+        assert_eq!(frame(text, Path::new("theory/a.md"), root.path()).unwrap(), image);
     }
 
     #[test]
