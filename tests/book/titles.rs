@@ -1,4 +1,4 @@
-//! One title a page: in the sidebar, in the tab and above the text.
+//! One title a page: in the sidebar, in the tab and above the text; and an address a paper.
 
 use crate::{finds, none, read, root};
 use std::collections::BTreeMap;
@@ -41,4 +41,32 @@ fn every_page_has_one_title_and_shares_it_with_none() {
         ("book/b.md", "# A\n"),
     ];
     finds(titles_agree, &files, "SUMMARY.md:2: b.md has the title of a.md");
+}
+
+/// Papers that were never found with a number; they are named by their title alone.
+const WITHOUT_ADDRESS: [&str; 3] = ["Alec Radford", "Youngmin Cho", "Michael Wichura"];
+
+fn papers_without_link(root: &Path) -> Vec<String> {
+    let path = "book/reference/further-reading.md";
+    let text = read(&root.join(path));
+    let mut line = 1;
+    let mut troubles = Vec::new();
+    for (entry, number) in text.split("\n- **").zip(0..) {
+        let known = entry.contains("](https://")
+            || entry.contains(", above.")
+            || WITHOUT_ADDRESS.iter().any(|author| entry.starts_with(author));
+        if number > 0 && !known {
+            troubles.push(format!("{path}:{line}: a paper without its address"));
+        }
+        line += entry.matches('\n').count() + 1;
+    }
+    troubles
+}
+
+#[test]
+fn every_paper_says_where_it_is() {
+    none(papers_without_link(&root()));
+    let text = "# A\n\n- **A B 2020.** *C.*\n";
+    let file = [("book/reference/further-reading.md", text)];
+    finds(papers_without_link, &file, "further-reading.md:3: a paper without its address");
 }
