@@ -43,7 +43,7 @@ fn every_page_has_one_title_and_shares_it_with_none() {
     finds(titles_agree, &files, "SUMMARY.md:2: b.md has the title of a.md");
 }
 
-/// Papers that were never found with a number; they are named by their title alone.
+/// Works without an address that could be checked: named by their title alone.
 const WITHOUT_ADDRESS: [&str; 3] = ["Alec Radford", "Youngmin Cho", "Michael Wichura"];
 
 fn papers_without_link(root: &Path) -> Vec<String> {
