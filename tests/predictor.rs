@@ -94,6 +94,13 @@ fn the_measurements_are_those_the_book_describes() {
     assert_eq!(range(&development, |recipe| recipe.width), (Some(64), Some(256)));
     let wide = measured("wide");
     assert_eq!((wide.len(), range(&wide, |recipe| recipe.depth)), (600, (Some(5), Some(36))));
+    // What a prediction calls measured was measured.
+    let all = ["development", "later", "wide", "deep"].map(measured).concat();
+    for one in &all {
+        assert_eq!(Limits::beyond(&one.recipe.plan(), &one.training), None, "{}", one.recipe);
+    }
+    assert_eq!(range(&all, |recipe| recipe.depth), (Some(2), Some(64)));
+    assert_eq!(range(&all, |recipe| recipe.width), (Some(64), Some(256)));
     let deep = measured("deep");
     assert_eq!(deep.len(), 206);
     let large = deep.iter().filter(|one| one.recipe.depth >= 20 && one.recipe.width >= 128);

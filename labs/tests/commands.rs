@@ -268,7 +268,7 @@ fn predict_shows_verdict_reason_layers_and_curve() {
     let said = text(&output.stdout);
     for part in [
         "3 x 64 relu, kaiming\nsgd, lr 0.01, momentum 0.9, batch 64, 1000 steps\n",
-        "trains: loss ",
+        "trains 99 %: loss ",
         "layer       q  gradient  correlation\n",
         "readout  2.00",
         "Predicted loss\n",

@@ -10,6 +10,7 @@ use serde_json::{json, Value};
 /// | :--- | :--- |
 /// | `verdict`, `reason` | what will become of the run, and why |
 /// | `probability` | of each verdict |
+/// | `extrapolates` | which field lies beyond what was measured, or `null` |
 /// | `initial_loss`, `final_loss`, `half_time` | of the predicted curve |
 /// | `windows`, `loss` | spans of steps, and the mean predicted loss in each |
 /// | `q`, `gradient`, `correlation` | one number a layer with weights, the readout included |
@@ -38,6 +39,7 @@ pub fn answer(prediction: &Prediction, training: &Training) -> Value {
             "vanishes": probability.vanishes,
             "trains": probability.trains,
         },
+        "extrapolates": prediction.extrapolates(),
         "reason": prediction.reason(),
         "initial_loss": prediction.initial_loss(),
         "final_loss": losses.last(),

@@ -2,9 +2,13 @@
 
 use super::stability::{Kind, Stability};
 use super::verdict::{Verdict, GUESS};
+use crate::recipe::{Plan, Training};
 
 /// Share of networks of which nothing is known: no outcome is ever ruled out.
 const UNKNOWN: f64 = 0.02;
+
+/// Of the networks that were measured, the readout included.
+const MOST_LAYERS: f64 = 66.0;
 
 /// A probability for each verdict; they sum to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,6 +104,22 @@ impl Limits {
         held_open: 0.04,
         held_enclosed: 0.88,
     };
+
+    /// What of a plan and its training lies beyond the measurements that the numbers were fitted to:
+    /// there a probability extrapolates.
+    pub fn beyond(plan: &Plan, training: &Training) -> Option<String> {
+        let width = plan.shapes().last().map_or(0, |(fan_in, _)| *fan_in);
+        let fields = [
+            ("number of layers", plan.layers().len() as f64, 2.0, MOST_LAYERS),
+            ("width", width as f64, 64.0, 256.0),
+            ("lr", training.lr, 1.2e-5, 2.6),
+            ("steps", training.steps as f64, 150.0, 1000.0),
+        ];
+        let beyond = fields.into_iter().find(|(_, value, low, high)| value < low || value > high);
+        beyond.map(|(name, value, low, high)| {
+            format!("{name} {value} lies outside {low} to {high}, which was measured")
+        })
+    }
 
     /// The push that half of the networks of a kind survive.
     pub fn push(&self, kind: Kind) -> f64 {

@@ -26,6 +26,8 @@ pub struct Prediction {
     verdict: Verdict,
     probability: Probability,
     reason: String,
+    /// Why the probability extrapolates, if it does.
+    beyond: Option<String>,
     /// Mean loss of the last tenth of the steps, if the first updates were small.
     stable_end: f64,
     /// Predicted loss of each step; see [`losses`](Prediction::losses).
@@ -131,6 +133,7 @@ impl Prediction {
             verdict,
             probability,
             reason,
+            beyond: Limits::beyond(plan, &training),
             stable_end,
             losses,
             training,
@@ -138,6 +141,18 @@ impl Prediction {
             kernel,
             stability,
         })
+    }
+
+    /// Which field of the recipe lies beyond what was measured, so that the probability extrapolates.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let prediction = Recipe::mlp(1000).width(64).predict(&Training::sgd(1e-3).steps(200));
+    /// let beyond = prediction.extrapolates().unwrap_or_default();
+    /// assert_eq!(beyond, "number of layers 1000 lies outside 2 to 66, which was measured");
+    /// ```
+    pub fn extrapolates(&self) -> Option<&str> {
+        self.beyond.as_deref()
     }
 
     /// Mean loss of the last tenth of the steps if the first updates leave the network as it is.
@@ -235,6 +250,10 @@ impl fmt::Display for Prediction {
             true => write!(f, "too close to call, {}, {}", percent(first), percent(second))?,
             false => write!(f, "{}", percent(first))?,
         }
-        write!(f, ": {}", self.reason)
+        write!(f, ": {}", self.reason)?;
+        match &self.beyond {
+            Some(beyond) => write!(f, " (extrapolated: {beyond})"),
+            None => Ok(()),
+        }
     }
 }
