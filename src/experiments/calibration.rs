@@ -1,4 +1,4 @@
-//! Chapter 05: on what the two limits of the verdict were fitted, and what each part is worth.
+//! Chapter 05: on what the numbers of the verdict were fitted, and what each part is worth.
 
 pub(super) mod curves;
 mod fit;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::score::{Measured, Score};
 use super::{map_in_parallel, Progress, Report};
 use crate::recipe::Outcome;
-use crate::theory::{Choices, Kind, Limits, Prediction, Probability, Stability, Verdict};
+use crate::theory::{Choices, Kernel, Kind, Limits, Prediction, Probability, Stability, Verdict};
 use fit::Case;
 
 /// What is run: settings of the book by default.
@@ -142,32 +142,58 @@ pub const RULES: [(&str, Rule); 5] = [
 ];
 
 /// Other sizes that a verdict might compare with limits; each is fitted anew.
-type Term = fn(&mut Stability, &Prediction);
+type Term = fn(&mut Case, &Prediction);
 
-const TERMS: [(&str, Term); 8] = [
+const TERMS: [(&str, Term); 9] = [
     ("those of the verdict", |_, _| ()),
-    ("no push", |s, _| s.push = 0.0),
-    ("push: the whole movement, for every kind", |s, _| s.push = s.movement),
-    ("push of bare networks: by the linear part alone", |s, _| {
-        if s.kind == Kind::Bare {
-            s.push *= s.push / s.movement;
+    ("no push", |case, _| case.stability.push = 0.0),
+    ("push: the whole movement, for every kind", |case, _| {
+        case.stability.push = case.stability.movement;
+    }),
+    ("push of bare networks: by the linear part alone", |case, _| {
+        let stability = &mut case.stability;
+        if stability.kind == Kind::Bare {
+            stability.push *= stability.push / stability.movement;
         }
     }),
-    ("no collapse", |s, _| s.collapse = None),
-    ("collapse: sharpness alone", |s, _| s.collapse = s.collapse.map(|_| s.sharpness)),
-    ("collapse: sharpness times norms", |s, p| {
-        let root = s.collapse.map(|size| size / s.sharpness);
-        s.collapse = root.map(|root| s.sharpness * root * root / p.kernel.noise);
+    ("no collapse", |case, _| case.stability.collapse = None),
+    ("collapse: sharpness alone", |case, _| of_collapse(case, |sharpness, _| sharpness)),
+    ("collapse: sharpness times norms", |case, p| {
+        let noise = p.kernel.noise;
+        of_collapse(case, |sharpness, root| sharpness * root * root / noise);
     }),
-    ("collapse: sharpness of the mean mode times spread", |s, p| {
-        s.collapse = s.collapse.map(|_| s.mean_sharpness * p.kernel.spread);
+    ("collapse: sharpness of the mean mode times spread", |case, p| {
+        let size = p.stability.mean_sharpness * p.kernel.spread;
+        of_collapse(case, |_, _| size);
     }),
+    ("the time by hand, in place of the curve", |case, p| case.stable_end = by_hand(p)),
 ];
 
+/// Another form of a collapse, from the sharpness and the root of norms and noise.
+fn of_collapse(case: &mut Case, form: impl Fn(f64, f64) -> f64) {
+    let Stability { sharpness, collapse, .. } = case.stability;
+    case.stability.collapse = collapse.map(|size| form(sharpness, size / sharpness));
+}
+
+/// The loss at the end if it fell as one over the steps, and to half that of a guess in 1/1.7 of the
+/// steps that the page on judging by hand counts.
+fn by_hand(prediction: &Prediction) -> f64 {
+    let (kernel, training) = (&prediction.kernel, prediction.training());
+    let Kernel { inputs, tangent, function, noise, .. } = kernel;
+    let rates = tangent.own(*inputs) / EXAMPLES + 0.64 * tangent.linear(*inputs) / *inputs as f64;
+    let lr = training.lr / (1.0 - training.momentum_share());
+    let start = 2.0 * (function.own(*inputs) + function.linear(*inputs)).max(0.0);
+    let steps = (2.0 + libm::sqrt(start)) / (lr * libm::exp(-0.5 * noise) * rates);
+    0.5 * std::f64::consts::LN_2 * steps / (1.7 * training.steps as f64)
+}
+
+/// Of every training set.
+const EXAMPLES: f64 = 1000.0;
+
 impl Calibration {
-    /// The score on the development set by another way to a verdict.
+    /// The score on all measurements by another way to a verdict.
     pub fn score(&self, rule: impl Fn(&Prediction) -> Verdict) -> Score {
-        score(&self.development, rule)
+        score(self.all(), rule)
     }
 
     fn all(&self) -> impl Iterator<Item = &(Measured, Prediction)> {
@@ -191,7 +217,7 @@ impl Calibration {
         let judged: Vec<_> = self.all().filter(|pair| pair.0.outcome().is_some()).collect();
         let case = |pair: &&(Measured, Prediction)| {
             let mut case = Case::of(pair)?;
-            change(&mut case.stability, &pair.1);
+            change(&mut case, &pair.1);
             Some(case)
         };
         let cases: Vec<Case> = judged.iter().filter_map(case).collect();
@@ -222,7 +248,10 @@ impl Calibration {
     }
 }
 
-fn score(pairs: &[(Measured, Prediction)], rule: impl Fn(&Prediction) -> Verdict) -> Score {
+fn score<'a>(
+    pairs: impl Iterator<Item = &'a (Measured, Prediction)>,
+    rule: impl Fn(&Prediction) -> Verdict,
+) -> Score {
     let mut score = Score::default();
     for (measured, prediction) in pairs {
         score.add(measured, rule(prediction), &prediction.window_losses());

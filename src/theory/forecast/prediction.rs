@@ -191,6 +191,11 @@ impl Prediction {
         &self.reason
     }
 
+    /// What was predicted.
+    pub fn training(&self) -> &Training {
+        &self.training
+    }
+
     /// Predicted loss of each step.
     ///
     /// Where the verdict follows from the first updates the curve is a bound: a network that
