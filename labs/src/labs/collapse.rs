@@ -32,7 +32,7 @@ fn draw(found: &Collapses, report: &Report) -> String {
     let title = title(
         report,
         &["From width"],
-        "Theory and networks part over the width",
+        "Width moves the collapse as theory says",
         "Where a normalized stack collapses",
     );
     let panel = |name: &str, label: &str, sizes: &[&Size], of: &dyn Fn(&Size) -> f64| {

@@ -63,8 +63,8 @@ pub struct Risks {
 /// P(diverges)  = P(rewritten) (1 - held)
 /// ```
 ///
-/// and the rest vanishes; 2 % are set aside for what is unknown, a third for each verdict. The
-/// errors are those of the model: what two draws of the same weights differ by is smaller.
+/// and the rest vanishes; 2 % are set aside for what is unknown, a third for each verdict. The errors
+/// are those of the model and of the draws together.
 ///
 /// All were fitted by likelihood to the measurements in `labs/data`; what each buys is in the book's
 /// page on calibration.
