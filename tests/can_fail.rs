@@ -9,7 +9,7 @@ use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
 use minigrad::experiments::{calibration, correlation, init_ablation, norm_ablation, pairs};
-use minigrad::experiments::{residual_depth, Report, Silent};
+use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
 use std::collections::BTreeSet;
@@ -165,6 +165,25 @@ fn every_claim_of_the_collapse_can_fail() {
     };
     // Not a number at any rate; then one that survives where another has collapsed to NaN.
     every_claim_falls(&[with(&[(f64::NAN, f64::NAN)]), with(&[(0.0, f64::NAN), (1.0, 0.7)])]);
+}
+
+/// One step, after which nothing has diverged and every loss is that of a start; and one rate, at which
+/// one network diverges at the first rate of the grid.
+#[test]
+fn every_claim_of_the_widths_can_fail() {
+    let small = width::Settings { steps: 1, seeds: 1, ..width::Settings::small() };
+    let mut found = width::run(&small, &Silent);
+    let none = found.report();
+    let tried = |diverged: &[bool]| -> Vec<width::Tried> {
+        (0..).zip(diverged).map(|(rate, &diverged)| width::Tried { rate, diverged }).collect()
+    };
+    for border in &mut found.borders.arms {
+        border.trials = vec![tried(&[true, true, false])];
+    }
+    for arm in &mut found.scaled.arms {
+        arm.trials.iter_mut().for_each(|run| run.losses = vec![1.0, f32::NAN]);
+    }
+    every_claim_falls(&[none, found.report()]);
 }
 
 /// A measurement that refutes a prediction: another outcome, and losses that a guess would have.

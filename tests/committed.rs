@@ -27,7 +27,8 @@ fn broken(report: &Value) -> Vec<&Value> {
 
 #[test]
 fn every_claim_of_the_committed_figures_holds() {
-    for name in LABS.iter().map(|lab| lab.name).chain(["norm-timing", "step-timing"]) {
+    for name in LABS.iter().map(|lab| lab.name).chain(["norm-timing", "step-timing", "labs-timing"])
+    {
         let data = committed(name);
         assert_eq!(broken(&data), Vec::<&Value>::new(), "{name}");
         assert_eq!(data["experiment"], name);
@@ -57,6 +58,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("pairs", of::pairs::Settings::default().shown()),
         ("calibration", of::calibration::Settings::default().shown()),
         ("scorecard", of::scorecard::Settings::default().shown()),
+        ("width", of::width::Settings::default().shown()),
     ]
 }
 
@@ -80,7 +82,7 @@ fn the_labs_run_the_books_settings() {
             assert_eq!((lab.seed, lab.steps), (settings.seed, Some(settings.steps)), "{}", lab.name);
         )*};
     }
-    same!(init_ablation, norm_ablation, residual_depth, collapse, pairs, scorecard);
+    same!(init_ablation, norm_ablation, residual_depth, collapse, pairs, scorecard, width);
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);
     let calibration = of::calibration::Settings::default();

@@ -73,6 +73,8 @@ experiments! {
     };
     scorecard, 1, ["confusion", "chosen"],
         of::scorecard::run(&of::scorecard::Settings::small(), &|_| None, &|_| (), &Silent).report();
+    width, 4, ["borders", "scaled"],
+        of::width::run(&of::width::Settings::small(), &Silent).report();
     norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
 }
 

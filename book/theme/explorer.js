@@ -482,7 +482,7 @@ class Explorer {
             this.verdict, this.curve, this.layers,
             el("p", { class: "explorer-where" }, "Derived in: ", link("theory/th01-initialization.html", "q and the gradient"), ", ",
                 link("theory/th03-residuals.html", "correlation and residual connections"), ", ",
-                link("theory/th05-predicting.html", "push, collapse and the curve"), "."),
+                link("theory/th05-5-verdict.html", "push, collapse and the curve"), "."),
             el("details", {}, el("summary", {}, "Where it stands between the two limits"), this.place),
             el("details", {}, el("summary", {}, "The same in numbers"), this.tables));
 

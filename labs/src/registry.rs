@@ -15,6 +15,7 @@ pub const LABS: &[Lab] = &[
     labs::pairs::LAB,
     labs::calibration::LAB,
     labs::scorecard::LAB,
+    labs::width::LAB,
 ];
 
 /// Runs `labs` one after the other with the book's settings, each by `run`, which says whether it

@@ -3,6 +3,7 @@
 pub(super) mod curves;
 mod fit;
 mod half_times;
+mod logistic;
 mod neighbours;
 pub(super) mod odds;
 pub(super) mod tables;
@@ -231,9 +232,18 @@ impl Calibration {
 
     /// What the most similar networks of other architectures did.
     pub fn by_neighbours(&self) -> Score {
+        self.without_theory(neighbours::by_neighbours)
+    }
+
+    /// What a logistic model of the recipe's fields says, fitted on other architectures.
+    pub fn by_logistic(&self) -> Score {
+        self.without_theory(logistic::by_logistic)
+    }
+
+    fn without_theory(&self, judge: fn(&[(&Measured, Outcome)]) -> Vec<Probability>) -> Score {
         let judged = self.all().filter_map(|(one, _)| Some((one, one.outcome()?)));
         let judged: Vec<(&Measured, Outcome)> = judged.collect();
-        let probabilities: Vec<Probability> = neighbours::by_neighbours(&judged);
+        let probabilities: Vec<Probability> = judge(&judged);
         let mut score = Score::default();
         for ((measured, outcome), probability) in judged.into_iter().zip(probabilities) {
             score.add(measured, probability.ranked()[0], &[]);

@@ -4,6 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
+use super::bisect::bisect;
 use super::{number, sample, sweep, Arm, Progress, Sweep, Swept, Trial, Watch};
 use crate::recipe::{Norm, Recipe, Training};
 use crate::theory::{Limits, Stability};
@@ -142,27 +143,10 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Collapses {
         if recipe.width == narrowest {
             (0..RATES).map(tried).collect()
         } else {
-            bisect(tried)
+            bisect(RATES, tried, Tried::has_collapsed)
         }
     });
     Collapses { settings: settings.clone(), sweep }
-}
-
-/// The trials by which the border is found, by rate.
-fn bisect(mut at: impl FnMut(usize) -> Tried) -> Vec<Tried> {
-    let (mut low, mut high) = (0, RATES); // Below `low` none collapses, from `high` on all do.
-    let mut trials = vec![];
-    while low < high {
-        let tried = at((low + high) / 2);
-        if tried.has_collapsed() {
-            high = tried.rate;
-        } else {
-            low = tried.rate + 1;
-        }
-        trials.push(tried);
-    }
-    trials.sort_by_key(|trial| trial.rate);
-    trials
 }
 
 fn tried(recipe: &Recipe, training: &Training, rate: usize) -> Tried {
@@ -225,26 +209,5 @@ impl Collapses {
             self.sweep.arms.iter().filter(|size| size.key.1 == WIDTH).collect();
         sizes.sort_by_key(|size| size.key.0);
         sizes
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bisection_finds_the_border_wherever_it_is() {
-        for border in 0..=RATES {
-            let mut tried = 0;
-            let trials = bisect(|rate| {
-                tried += 1;
-                let share = if rate >= border { 0.0 } else { 1.0 };
-                Tried { rate, share, loss: 0.5 }
-            });
-            let first = trials.iter().find(|trial| trial.has_collapsed()).map(|trial| trial.rate);
-            assert_eq!(first, (border < RATES).then_some(border));
-            assert!(trials.iter().any(|trial| trial.rate + 1 == border) || border == 0);
-            assert!(tried <= 4);
-        }
     }
 }

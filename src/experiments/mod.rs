@@ -9,6 +9,7 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
+mod bisect;
 pub mod calibration;
 pub mod collapse;
 pub mod correlation;
@@ -26,6 +27,7 @@ mod stats;
 mod sweep;
 mod trial;
 pub mod variance_walk;
+pub mod width;
 pub mod workloads;
 
 pub use parallel::{map_in_parallel, Progress, Silent};

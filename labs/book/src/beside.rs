@@ -5,6 +5,7 @@ use minigrad_labs::command::Lab;
 use minigrad_labs::output::Output;
 use minigrad_labs::say::{self, note};
 use minigrad_labs::Failure;
+use minigrad_preprocessor::wasm;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -17,6 +18,15 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct Processes(Mutex<State>);
 
+/// How a lab's process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// Whether it did what it should. Why not, it has said on standard error.
+    pub went_well: bool,
+    /// The most memory that it held, in kB; `None` where the system does not tell.
+    pub memory: Option<u64>,
+}
+
 #[derive(Debug, Default)]
 struct State {
     running: Option<Child>,
@@ -24,12 +34,11 @@ struct State {
 }
 
 impl Processes {
-    /// Runs `lab` by `cargo run -- labs NAME` of this very program, its results into `figures`;
-    /// whether it did what it should. Why not, it has said on standard error.
+    /// Runs `lab` by `cargo run -- labs NAME` of this very program, its results into `figures`.
     ///
     /// # Errors
     /// If the process cannot be started.
-    pub fn run(&self, lab: &Lab, figures: &Path, tables: bool) -> Result<bool, Failure> {
+    pub fn run(&self, lab: &Lab, figures: &Path, tables: bool) -> Result<Ran, Failure> {
         let failed = |error| Failure::new(format_args!("lab {} cannot be run: {error}", lab.name));
         let mut command = Command::new(std::env::current_exe().map_err(failed)?);
         command.args(["labs", lab.name, "--out"]).arg(figures).stdin(Stdio::null());
@@ -37,8 +46,9 @@ impl Processes {
             command.stdout(Stdio::null());
         }
         let mut state = self.state();
+        let mut ran = Ran { went_well: false, memory: None };
         if state.is_stopped {
-            return Ok(false);
+            return Ok(ran);
         }
         state.running = Some(command.spawn().map_err(failed)?);
         drop(state);
@@ -46,11 +56,12 @@ impl Processes {
             // Not waited for under the lock: whoever stops it needs that.
             std::thread::sleep(Duration::from_millis(20));
             let mut state = self.state();
-            let Some(child) = state.running.as_mut() else { return Ok(false) };
+            let Some(child) = state.running.as_mut() else { return Ok(ran) };
             if let Some(status) = child.try_wait().map_err(failed)? {
                 state.running = None;
-                return Ok(status.success());
+                return Ok(Ran { went_well: status.success(), ..ran });
             }
+            ran.memory = memory(child.id()).or(ran.memory);
         }
     }
 
@@ -74,12 +85,42 @@ impl Processes {
     }
 }
 
+/// The most memory that a process has held so far, in kB.
+fn memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
 /// Runs `labs` one after the other, while the book of the workspace `root` is served, and builds it
 /// again after each that has changed a file: `edition` then grows by one. What goes wrong is said in
 /// a line each, and the book stays as it is.
 pub fn draw(root: &Path, labs: &[Lab], processes: &Processes, edition: &AtomicU64) {
-    let run = |lab: &Lab, figures: &Path| processes.run(lab, figures, false);
+    let run =
+        |lab: &Lab, figures: &Path| processes.run(lab, figures, false).map(|ran| ran.went_well);
     each(root, labs, run, || processes.is_stopped(), edition);
+}
+
+/// Compiles the library for the reader's browser while the book of the workspace `root` is served.
+/// Pages that have waited for it, or have an older one, are built again: `edition` then grows by one.
+pub fn compile(root: &Path, edition: &AtomicU64) {
+    let book = root.join("book");
+    let library = || fs::read(book.join(wasm::FILE)).ok();
+    let before = library();
+    // Why it failed, the page says where the explorer would be.
+    let compiled = wasm::build(root, &book);
+    if compiled.is_err() || library() != before {
+        rebuild(root, edition);
+    }
+}
+
+fn rebuild(root: &Path, edition: &AtomicU64) {
+    match site::build(root, None) {
+        Ok(_) => {
+            edition.fetch_add(1, Ordering::SeqCst);
+        }
+        Err(failure) => note(format_args!("error: {failure}; the book stays as it was")),
+    }
 }
 
 fn each(
@@ -115,12 +156,7 @@ fn each(
             continue;
         }
         changed.extend(new);
-        match site::build(root, None) {
-            Ok(_) => {
-                edition.fetch_add(1, Ordering::SeqCst);
-            }
-            Err(failure) => note(format_args!("error: {failure}; the book stays as it was")),
-        }
+        rebuild(root, edition);
     }
     // Nobody may read it any more.
     let _ = say::print(&summary(labs.len(), &changed, &failed));
@@ -232,6 +268,6 @@ mod tests {
         assert_eq!(ran.into_inner(), 1);
         let processes = Processes::default();
         processes.stop();
-        assert!(!processes.run(&labs[0], root.path(), true).unwrap());
+        assert!(!processes.run(&labs[0], root.path(), true).unwrap().went_well);
     }
 }

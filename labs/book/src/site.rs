@@ -7,7 +7,7 @@ use mdbook_driver::config::Config;
 use mdbook_driver::MDBook;
 use mdbook_katex::preprocess::KatexProcessor;
 use minigrad_labs::Failure;
-use minigrad_preprocessor::{Figures, Values};
+use minigrad_preprocessor::{Figures, Library, Values};
 use staging::Staging;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,14 @@ const FOLDER: &str = "target/book";
 /// If `book.toml` or a chapter is wrong, or `out` is not a place for a book: neither absent nor
 /// empty nor an earlier book.
 pub fn build(root: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
+    build_with(root, out, Library::Now)
+}
+
+/// The same, with a choice of when the library for the reader's browser is compiled.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_with(root: &Path, out: Option<&Path>, library: Library) -> Result<PathBuf, Failure> {
     let mut config = config(root)?;
     let out = match out {
         Some(out) => std::path::absolute(out).map_err(|error| Failure::io(out, &error))?,
@@ -37,7 +45,7 @@ pub fn build(root: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
 
     let staging = Staging::beside(&out)?;
     config.build.build_dir = staging.fresh();
-    render(root, config)?;
+    render(root, config, library)?;
     if !staging.fresh().join("index.html").is_file() {
         return Err(Failure::new(
             "book/SUMMARY.md names no chapter: expected a line such as - [Title](chapter.md)",
@@ -63,12 +71,14 @@ fn config(root: &Path) -> Result<Config, Failure> {
         .map_err(|error| Failure::new(format_args!("book.toml: {error:#}")))
 }
 
-fn render(root: &Path, config: Config) -> Result<(), Failure> {
+fn render(root: &Path, config: Config, library: Library) -> Result<(), Failure> {
     // mdBook's errors are chains; `{:#}` writes one on one line.
     let say = |error: mdbook_driver::errors::Error| Failure::new(format_args!("{error:#}"));
     let mut book = MDBook::load_with_config(root, config).map_err(say)?;
     // In the place of the commands that book.toml names, in its order.
-    book.with_preprocessor(Values).with_preprocessor(KatexProcessor).with_preprocessor(Figures);
+    book.with_preprocessor(Values { library })
+        .with_preprocessor(KatexProcessor)
+        .with_preprocessor(Figures);
     let (built, warnings) = warnings::collect(|| book.build());
     built.map_err(say)?;
     if warnings.is_empty() {

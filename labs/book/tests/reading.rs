@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const BOOK: &str = env!("CARGO_BIN_EXE_book");
-const LABS: [&str; 9] = [
+const LABS: [&str; 10] = [
     "variance-walk",
     "init-ablation",
     "norm-ablation",
@@ -18,6 +18,7 @@ const LABS: [&str; 9] = [
     "pairs",
     "calibration",
     "scorecard",
+    "width",
 ];
 
 /// A workspace with a book of one page, and data that no lab writes.
@@ -107,7 +108,7 @@ fn whoever_only_reads_runs_no_lab() {
     let root = workspace();
     let (child, address) = started(root.path(), &["--no-labs"]);
     let page = get(&address, "/");
-    assert!(page.starts_with("HTTP/1.1 200") && !page.contains("/edition"), "{page}");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     assert_eq!(interrupted(child), "");
     assert_eq!(fs::read_dir(root.path().join("figures")).expect("a folder").count(), LABS.len());
 }

@@ -10,6 +10,7 @@ pub mod pairs;
 pub mod residual_depth;
 pub mod scorecard;
 pub mod variance_walk;
+pub mod width;
 
 use minigrad::experiments::{Claim, Report, Scope, Spread};
 

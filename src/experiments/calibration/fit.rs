@@ -35,21 +35,26 @@ impl Case {
 
 const GROUPS: usize = 10;
 
-/// The probability of every case by limits that were fitted without its architecture: architectures
-/// are dealt into ten groups, and each group is judged by the nine others.
+/// The group of each architecture: they are dealt into ten, in the order of their names.
+pub(super) fn groups<'a>(architectures: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    let all: Vec<&str> = architectures.collect();
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    all.iter().map(|name| sorted.binary_search(name).unwrap_or(0) % GROUPS).collect()
+}
+
+/// The probability of every case by limits that were fitted without its architecture: each of the ten
+/// groups is judged by the nine others.
 pub(super) fn crossed(cases: &[Case]) -> Vec<Probability> {
-    let mut architectures: Vec<&str> = cases.iter().map(|case| &*case.architecture).collect();
-    architectures.sort_unstable();
-    architectures.dedup();
-    let group =
-        |case: &Case| architectures.binary_search(&&*case.architecture).unwrap_or(0) % GROUPS;
+    let group = groups(cases.iter().map(|case| &*case.architecture));
     let limits: Vec<Limits> = (0..GROUPS)
         .map(|held_out| {
-            let others: Vec<&Case> = cases.iter().filter(|case| group(case) != held_out).collect();
-            fitted(&others)
+            let others = cases.iter().zip(&group).filter(|(_, group)| **group != held_out);
+            fitted(&others.map(|(case, _)| case).collect::<Vec<_>>())
         })
         .collect();
-    cases.iter().map(|case| case.probability(&limits[group(case)])).collect()
+    cases.iter().zip(group).map(|(case, group)| case.probability(&limits[group])).collect()
 }
 
 /// The limits of the largest likelihood: every number in turn by a factor up or down, as long as

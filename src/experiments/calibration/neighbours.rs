@@ -30,7 +30,7 @@ pub(super) fn by_neighbours(all: &[(&Measured, Outcome)]) -> Vec<Probability> {
 
 /// A field of a recipe is one coordinate, a number its logarithm; what differs by kind is as far
 /// apart as a factor of e.
-fn place(one: &Measured) -> Vec<f64> {
+pub(super) fn place(one: &Measured) -> Vec<f64> {
     let (recipe, training) = (&one.recipe, &one.training);
     let plan = recipe.plan();
     let weights = plan.weights();

@@ -37,6 +37,8 @@ pub(super) fn baselines(calibration: &Calibration, crossed: &Score) -> Table {
     row_of_odds(&mut table, "theory, limits fitted on other architectures", crossed);
     let neighbours = calibration.by_neighbours();
     row_of_odds(&mut table, "the five most similar networks of other architectures", &neighbours);
+    let logistic = calibration.by_logistic();
+    row_of_odds(&mut table, "a logistic model of the fields and their squares", &logistic);
     let outcomes: Vec<_> = calibration.all().filter_map(|(one, _)| one.outcome()).collect();
     let most = OUTCOMES.map(|o| outcomes.iter().filter(|&&x| x == o).count());
     let most = most.into_iter().max().unwrap_or(0) as f64 / outcomes.len() as f64;

@@ -4,18 +4,32 @@ use crate::wasm;
 use minigrad_explorer::presets::{self, Preset};
 use std::path::{Path, PathBuf};
 
+/// When the library that runs in the reader's browser is compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Library {
+    /// Before the first page that wants it.
+    #[default]
+    Now,
+    /// After the book: pages take the library that an earlier build has left, or say that it is coming.
+    Later,
+}
+
 /// Places explorers on pages; compiles the library for them when the first one does.
 #[derive(Debug)]
 pub struct Explorer {
     root: PathBuf,
     book: PathBuf,
+    library: Library,
     built: Option<Result<(), String>>,
 }
 
+/// What pages say until the library is there.
+const COMING: &str = "the library is being compiled, and this page loads again when it is there";
+
 impl Explorer {
     /// The explorers of the book in the folder `book` of the workspace `root`.
-    pub fn new(root: &Path, book: &Path) -> Explorer {
-        Explorer { root: root.to_path_buf(), book: book.to_path_buf(), built: None }
+    pub fn new(root: &Path, book: &Path, library: Library) -> Explorer {
+        Explorer { root: root.to_path_buf(), book: book.to_path_buf(), library, built: None }
     }
 
     /// Replaces each `{{#explorer KEY}}` of the chapter `path` by an explorer that opens at the
@@ -32,8 +46,12 @@ impl Explorer {
     }
 
     fn component(&mut self, preset: &Preset, path: &Path) -> String {
-        let Explorer { root, book, built } = self;
-        let built = built.get_or_insert_with(|| wasm::build(root, book));
+        let Explorer { root, book, library, built } = self;
+        let built = built.get_or_insert_with(|| match library {
+            Library::Now => wasm::build(root, book),
+            Library::Later if book.join(wasm::FILE).is_file() => Ok(()),
+            Library::Later => Err(COMING.to_owned()),
+        });
         let up = "../".repeat(path.components().count().saturating_sub(1));
         let missing = built
             .as_ref()
@@ -88,7 +106,7 @@ mod tests {
     #[test]
     fn where_nothing_can_be_compiled_the_page_says_why_and_keeps_its_table() {
         let root = tempfile::tempdir().unwrap();
-        let mut explorer = Explorer::new(root.path(), root.path());
+        let mut explorer = Explorer::new(root.path(), root.path(), Library::Now);
         let text = "a\n\n{{#explorer kaiming}}\n\nb\n";
         let placed = explorer.place(text, Path::new("theory/a.md"));
         assert!(placed.contains("data-missing=\"there is no labs/explorer\""), "{placed}");
@@ -103,9 +121,20 @@ mod tests {
     #[test]
     fn a_page_without_an_explorer_compiles_nothing() {
         let root = tempfile::tempdir().unwrap();
-        let mut explorer = Explorer::new(root.path(), root.path());
+        let mut explorer = Explorer::new(root.path(), root.path(), Library::Now);
         assert_eq!(explorer.place("a\n", Path::new("a.md")), "a\n");
         assert!(explorer.built.is_none());
+    }
+
+    #[test]
+    fn a_library_that_comes_later_is_announced_and_an_earlier_one_is_taken() {
+        let root = tempfile::tempdir().unwrap();
+        let later = || Explorer::new(root.path(), root.path(), Library::Later);
+        let placed = later().place("{{#explorer kaiming}}\n", Path::new("a.md"));
+        assert!(placed.contains("data-missing=\"the library is being compiled"), "{placed}");
+        std::fs::write(root.path().join(wasm::FILE), "earlier").unwrap();
+        let placed = later().place("{{#explorer kaiming}}\n", Path::new("a.md"));
+        assert!(!placed.contains("data-missing"), "{placed}");
     }
 
     #[test]

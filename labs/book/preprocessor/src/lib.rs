@@ -21,6 +21,7 @@ mod slips;
 pub mod values;
 pub mod wasm;
 
+pub use explorer::Library;
 pub use figures::Figures;
 pub use values::Values;
 

@@ -20,8 +20,9 @@ An mdBook preprocessor: reads the book as JSON from standard input, writes it to
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let values = Values::default();
     let stage: &dyn Preprocessor = match arguments.first() {
-        Some(&"values") => &Values,
+        Some(&"values") => &values,
         Some(&"figures") => &Figures,
         Some(&("--help" | "-h")) => {
             // A reader who has seen enough (`| head`) is not an error.

@@ -1,6 +1,6 @@
 //! The stage before KaTeX: `{{#value}}`, `{{#table}}`, `{{#claims}}` and `{{#explorer}}`.
 
-use crate::explorer::{self, Explorer};
+use crate::explorer::{self, Explorer, Library};
 use crate::fences::{pieces, Piece};
 use crate::generated::Results;
 use crate::slips::{empty_formulas, in_code, without_hash};
@@ -20,8 +20,11 @@ use std::path::Path;
 /// | `{{#explorer KEY}}`, alone on its line | the explorer, opened at the network of this name |
 ///
 /// Fenced code is left alone, but what it includes must exist.
-#[derive(Debug, Clone, Copy)]
-pub struct Values;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Values {
+    /// When the explorer's library is compiled.
+    pub library: Library,
+}
 
 impl Preprocessor for Values {
     fn name(&self) -> &str {
@@ -31,7 +34,7 @@ impl Preprocessor for Values {
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let source = context.root.join(&context.config.book.src);
         let mut results = Results::new(context.root.join("figures"));
-        let mut explorer = Explorer::new(&context.root, &source);
+        let mut explorer = Explorer::new(&context.root, &source, self.library);
         rewrite_chapters(&mut book, |path, chapter| {
             let file = source.join(path);
             let folder = file.parent().unwrap_or(&source);

@@ -1,15 +1,20 @@
 //! `cargo run`: builds the book, serves it, and runs every lab beside the server.
 
 use clap::{Parser, Subcommand};
-use minigrad_book::beside::{self, Processes};
+use minigrad_book::beside::{self, Processes, Ran};
 use minigrad_book::serve::{serve, Edition, Server, DEFAULT_PORT};
 use minigrad_book::site;
+use minigrad_book::times::{self, Took};
 use minigrad_labs::command::{default_threads, Lab, Request};
+use minigrad_labs::labs::to_json;
 use minigrad_labs::registry::{self, LABS};
-use minigrad_labs::{cli, root, say, Failure};
+use minigrad_labs::{cli, root, say, table, Failure};
+use minigrad_preprocessor::Library;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Builds the book from the figures that are there and serves it on this machine; then runs every
 /// lab beside the server.
@@ -40,6 +45,9 @@ enum Command {
         /// Where figures and data go [default: figures]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// Also write how long each took, and its memory, to labs-timing.json, which the book includes
+        #[arg(long, conflicts_with = "labs")]
+        times: bool,
     },
     /// Build the book from book/ and figures/ as they are
     Build {
@@ -71,36 +79,56 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let root = root::workspace()?;
     match &arguments.command {
         None => everything(&root, arguments),
-        Some(Command::Labs { labs, out }) => match &labs[..] {
-            [] => registry::run(LABS, out.as_deref(), process),
+        Some(Command::Labs { labs, out, times }) => match &labs[..] {
+            [] => run_labs(LABS, out.as_deref(), *times),
             [one] => (one.run)(&one.book(out.as_deref())?),
-            some => registry::run(some, out.as_deref(), process),
+            some => run_labs(some, out.as_deref(), false),
         },
-        Some(Command::Build { out }) => build(&root, out.as_deref()).map(drop),
+        Some(Command::Build { out }) => build(&root, out.as_deref(), Library::Now).map(drop),
         Some(Command::Serve(address)) => serve(&site::built(&root)?, address.port),
     }
 }
 
-/// The book first, from the figures that are there; then the labs.
+/// The book first, from what is there; beside it the library for the reader's browser, then the labs.
 fn everything(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     default_threads()?;
     let server = Server::bind(arguments.address.port)?;
-    let book = build(root, None)?;
-    if arguments.no_labs {
-        return server.run(&book, None);
-    }
+    let book = build(root, None, Library::Later)?;
     let (edition, processes) = (Edition::default(), Arc::new(Processes::default()));
     let (root, grows, runs) = (root.to_path_buf(), edition.clone(), processes.clone());
     // Not joined: Ctrl-C ends the lab that it waits for.
-    std::thread::spawn(move || beside::draw(&root, LABS, &runs, &grows));
+    let labs = if arguments.no_labs { &[] } else { LABS };
+    std::thread::spawn(move || {
+        beside::compile(&root, &grows);
+        if !labs.is_empty() {
+            beside::draw(&root, labs, &runs, &grows);
+        }
+    });
     let served = server.run(&book, Some(edition));
     processes.stop();
     served
 }
 
-/// A lab in a process of its own, so that all of them need no more memory than the largest.
-fn process(lab: &Lab, request: &Request) -> Result<bool, Failure> {
-    Processes::default().run(lab, &request.dir, true)
+/// Each lab in a process of its own, so that all of them need no more memory than the largest.
+fn run_labs(labs: &[Lab], out: Option<&Path>, times: bool) -> Result<(), Failure> {
+    let took = RefCell::new(vec![]);
+    registry::run(labs, out, |lab, request| {
+        let start = Instant::now();
+        let Ran { went_well, memory } = Processes::default().run(lab, &request.dir, true)?;
+        took.borrow_mut().push(Took { lab: lab.name, time: start.elapsed(), memory });
+        Ok(went_well)
+    })?;
+    if times {
+        write(&took.into_inner(), &labs[0].book(out)?)?;
+    }
+    Ok(())
+}
+
+fn write(took: &[Took], request: &Request) -> Result<(), Failure> {
+    let report = times::report(took, request.threads);
+    say::print(&format!("{}\n", table::text(&report.tables["labs"])))?;
+    let json = to_json(&report).map_err(Failure::new)?;
+    request.output()?.write("labs-timing.json", &json).map(drop)
 }
 
 /// The lab of this name.
@@ -110,9 +138,9 @@ fn named(name: &str) -> Result<Lab, String> {
     found.ok_or_else(|| format!("is no lab: expected {}", names()))
 }
 
-fn build(root: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
+fn build(root: &Path, out: Option<&Path>, library: Library) -> Result<PathBuf, Failure> {
     registry::check_all_ran(LABS, root)?;
-    let book = site::build(root, out)?;
+    let book = site::build_with(root, out, library)?;
     say::print(&format!("Built the book into {}\n", book.display()))?;
     Ok(book)
 }
