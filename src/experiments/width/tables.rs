@@ -9,6 +9,16 @@ impl Border {
     pub fn critical(&self) -> Spread {
         Spread::of(self.critical_rates().unwrap_or_default())
     }
+
+    /// Sharpness and push at the middle critical rate; NaN where there is none.
+    fn at_border(&self) -> [f64; 2] {
+        let rate = self.critical().middle;
+        if !rate.is_finite() {
+            return [f64::NAN; 2];
+        }
+        let stability = self.stability(rate);
+        [stability.sharpness, stability.push]
+    }
 }
 
 impl Scaled {
@@ -51,6 +61,7 @@ impl Widths {
         report.value("start", START);
         for border in &self.borders.arms {
             let Spread { low, middle, high } = border.critical();
+            let [sharpness, push] = border.at_border();
             report.numbers(
                 &format!("{}", border.key),
                 [
@@ -59,8 +70,8 @@ impl Widths {
                     ("critical_high", high),
                     ("by_push", border.by_push()),
                     ("by_edge", border.by_edge()),
-                    ("sharpness", border.stability(middle).sharpness),
-                    ("push", border.stability(middle).push),
+                    ("sharpness", sharpness),
+                    ("push", push),
                 ],
             );
         }
@@ -103,15 +114,15 @@ impl Widths {
         ]);
         for border in &self.borders.arms {
             let Spread { low, middle, high } = border.critical();
-            let at = border.stability(middle);
+            let [sharpness, push] = border.at_border();
             table.row(cells![
                 border.key,
                 middle,
                 Cell::number(format!("{} to {}", number(low), number(high))),
                 border.by_push(),
                 border.by_edge(),
-                at.sharpness,
-                at.push,
+                sharpness,
+                push,
             ]);
         }
         table
