@@ -4,9 +4,8 @@ use crate::kernels::{peak, simd};
 use crate::nn::Network;
 use crate::optim::{Adam, Optimizer, Sgd};
 use crate::recipe::{Activation, Body, Norm, Recipe};
-use crate::tensor::Tensor;
+use crate::tensor::{Scalar, Tensor};
 use crate::threads;
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, Axis};
 use std::time::{Duration, Instant};
 
@@ -254,5 +253,5 @@ impl Floor {
 fn product(a: ArrayView2<f32>, b: ArrayView2<f32>, c: &mut Array2<f32>) {
     let piece = threads::piece(c.ncols(), a.len() * c.ncols(), threads::PRODUCT);
     let pieces = b.axis_chunks_iter(Axis(1), piece).zip(c.axis_chunks_iter_mut(Axis(1), piece));
-    threads::share(pieces, |(b, mut c)| general_mat_mul(1.0, &a, &b, 0.0, &mut c));
+    threads::share(pieces, |(b, c)| f32::product(a, b, c));
 }

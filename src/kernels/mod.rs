@@ -1,13 +1,16 @@
 //! What every hot loop is made of: [`kernels!`](simd) compiles it for each CPU, [`sum_in_lanes`] adds
-//! in an order that no CPU changes, a [`team`] of threads shares it.
+//! in an order that no CPU changes, a [`team`] of threads shares it. The matrix product has a
+//! [module](mod@product) of its own.
 //!
 //! The loops themselves stand beside the operations that they serve. Everything is row-major and
 //! contiguous, and each loop makes one pass.
 
 mod lanes;
 pub(crate) mod peak;
+mod product;
 pub(crate) mod simd;
 pub(crate) mod team;
 
 pub(crate) use lanes::sum_in_lanes;
+pub(crate) use product::product;
 pub(crate) use simd::kernels;
