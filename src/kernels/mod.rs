@@ -1,6 +1,6 @@
 //! What every hot loop is made of: [`kernels!`](simd) compiles it for each CPU, [`sum_in_lanes`] adds
 //! in an order that no CPU changes, a [`team`] of threads shares it. The matrix product has a
-//! [module](mod@product) of its own.
+//! module of its own.
 //!
 //! The loops themselves stand beside the operations that they serve. Everything is row-major and
 //! contiguous, and each loop makes one pass.

@@ -2,9 +2,9 @@
 //!
 //! Each entry is a sum from front to back, one fused multiplication and addition a step, from 0, in
 //! blocks of 256 of the inner size; the sum of a later block is added to that of the blocks before it.
-//! matrixmultiply copies both factors whole before it begins. Here a factor is copied while the first
-//! rows of the result are computed from it, the smaller one where one is transposed, and what comes next
-//! is on its way from memory meanwhile.
+//! matrixmultiply copies both factors before it begins. Here one is, piece by piece, while the first rows
+//! of the result are computed from it; where the weights are transposed, the small matrices are in their
+//! stead. What the next piece needs is fetched from memory meanwhile.
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 

@@ -32,8 +32,8 @@ fn room(lines: &mut Vec<__m512>, rows: usize, row: usize) -> Output {
 
 /// Terms `q..q + size` of `k`: into `to` in the first block, later by way of `part`.
 fn sum(q: usize, size: usize, k: usize, part: Output, to: Output) -> Sum {
-    let begins = q % BLOCK == 0;
-    let ends = (q + size) % BLOCK == 0 || q + size == k;
+    let begins = q.is_multiple_of(BLOCK);
+    let ends = (q + size).is_multiple_of(BLOCK) || q + size == k;
     let first = q < BLOCK;
     let part = if first { to } else { part };
     Sum { from: (!begins).then_some(part), to: if ends { to } else { part }, plus: ends && !first }
