@@ -27,8 +27,7 @@ fn broken(report: &Value) -> Vec<&Value> {
 
 #[test]
 fn every_claim_of_the_committed_figures_holds() {
-    for name in LABS.iter().map(|lab| lab.name).chain(["norm-timing", "step-timing"])
-    {
+    for name in LABS.iter().map(|lab| lab.name).chain(["norm-timing", "step-timing"]) {
         let data = committed(name);
         assert_eq!(broken(&data), Vec::<&Value>::new(), "{name}");
         assert_eq!(data["experiment"], name);

@@ -50,7 +50,7 @@ fn spoken(time: Duration) -> String {
         ..=1.0 => "a second".to_owned(),
         ..=10.0 => format!("{:.0} seconds", seconds.ceil()),
         ..=60.0 => format!("{:.0} seconds", 10.0 * (seconds / 10.0).ceil()),
-        _ if halves % 2 == 0 => format!("{} minutes", halves / 2),
+        _ if halves.is_multiple_of(2) => format!("{} minutes", halves / 2),
         _ => format!("{} 1/2 minutes", halves / 2),
     }
 }
