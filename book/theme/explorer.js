@@ -72,6 +72,7 @@ const SCRIPT = typeof document === "undefined" ? "" : document.currentScript.src
 const GUESS = Math.LN2;
 const VERDICTS = ["diverges", "vanishes", "trains"];
 const STORE = "minigrad-explorer-score";
+const ANSWERS = "minigrad-self-test"; // Those of the self-test under way.
 const ROUND = 20;
 
 /** A worker with the library: `ask` gives a promise; `onrun` hears of the training under way. */
@@ -138,6 +139,14 @@ function short(x) {
     const size = Math.abs(x);
     return size < 1e-3 || size >= 1e4 ? x.toExponential(1).replace("e+", "e").replace(".0e", "e") : String(Number(x.toPrecision(3)));
 }
+
+function table(caption, head, rows) {
+    return el("div", { class: "table-wrapper" }, el("table", {}, caption ? el("caption", {}, caption) : "",
+        el("thead", {}, el("tr", {}, ...head.map((cell) => el("th", { scope: "col" }, cell)))),
+        el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, `${cell}`)))))));
+}
+
+const counts = (what, rows) => table("", [what, "right", "of"], rows);
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -328,11 +337,12 @@ class Controls {
 // ---- The reader's score, kept in this browser alone ----
 
 class Score {
-    constructor(onfail) {
+    constructor(store, onfail) {
+        this.store = store;
         this.onfail = onfail;
         this.entries = [];
         try {
-            const kept = JSON.parse(localStorage.getItem(STORE) ?? "[]");
+            const kept = JSON.parse(localStorage.getItem(store) ?? "[]");
             if (Array.isArray(kept)) this.entries = kept.filter((e) => VERDICTS.includes(e?.guess) && VERDICTS.includes(e?.outcome));
         } catch {
             this.fails();
@@ -343,7 +353,7 @@ class Score {
     }
     save() {
         try {
-            localStorage.setItem(STORE, JSON.stringify(this.entries));
+            localStorage.setItem(this.store, JSON.stringify(this.entries));
         } catch {
             this.fails();
         }
@@ -355,6 +365,9 @@ class Score {
     clear() {
         this.entries = [];
         this.save();
+    }
+    right(of = (entry) => entry.guess) {
+        return this.entries.filter((entry) => of(entry) === entry.outcome).length;
     }
     /** Rows `[name, right, of all]` by what `of` names. */
     by(of) {
@@ -390,7 +403,7 @@ class Explorer {
         this.root = root;
         this.prefix = number ? `explorer${number}` : "explorer";
         this.up = root.dataset.root;
-        this.fixed = root.querySelector(".table-wrapper, table");
+        this.fixed = root.querySelector(".explorer-still");
         this.message = el("p", { class: "explorer-message", role: "alert" });
         root.prepend(this.message);
         // Arrows move a slider and letters are typed: mdBook would turn the page or search.
@@ -404,22 +417,31 @@ class Explorer {
     }
 
     async start() {
+        this.root.classList.add("is-opening");
+        await this.load().finally(() => this.root.classList.remove("is-opening"));
+    }
+
+    async load() {
         const { missing, wasm } = this.root.dataset;
+        const page = location.pathname.split("/").slice(-this.up.split("/").length).join("/");
         if (missing) return this.say(`The explorer is not in this book: ${missing}.`);
         if (location.protocol === "file:") {
-            return this.say("Browsers load no library for a page that was opened as a file: type cargo run and open http://127.0.0.1:3000/explorer.html.");
+            return this.say(`Browsers load no library for a page that was opened as a file: type cargo run and open http://127.0.0.1:3000/${page}.`);
         }
         if (typeof WebAssembly === "undefined" || typeof Worker === "undefined") {
             return this.say("This browser runs no WebAssembly in workers: the explorer needs one that does.");
         }
-        const slow = setTimeout(() => this.say("The library has not answered yet."), 5000);
+        const slow = setTimeout(() => {
+            this.say("The library has not answered yet.");
+            this.root.classList.remove("is-opening");
+        }, 5000);
         try {
             const answer = await fetch(new URL(this.up + wasm, location.href));
             if (!answer.ok) throw new Error(`${wasm} is not there (${answer.status})`);
             this.module = await WebAssembly.compile(await answer.arrayBuffer());
             this.theory = this.library();
             // Nothing can be turned before both are there.
-            [this.presets, this.cases] = await Promise.all([this.theory.ask({ presets: null }), this.theory.ask({ cases: null })]);
+            [this.presets, this.cases] = await Promise.all([this.theory.ask({ presets: null }), this.theory.ask({ [this.deals]: null })]);
         } catch (error) {
             const old = error instanceof WebAssembly.CompileError ? " (it needs the 128-bit vectors that browsers have had since 2023)" : "";
             return this.say(`The explorer cannot start: ${error.message}${old}.`);
@@ -432,10 +454,15 @@ class Explorer {
         window.addEventListener("hashchange", () => location.hash.startsWith("#recipe=") && this.open());
     }
 
+    /** Which networks are dealt. */
+    get deals() {
+        return "cases";
+    }
+
     library() {
         return new Library(this.module, () => {}, (error) => {
             this.say(`Theory has stopped: ${error.message}. It starts again with the next change.`);
-            this.theory = this.library();
+            this.theory = null;
             this.busy = false;
         });
     }
@@ -444,7 +471,7 @@ class Explorer {
         const id = (name) => `${this.prefix}-${name}`;
         const link = (page, text) => el("a", { href: `${this.up}${page}` }, text);
         const button = (name, text, onclick) => (this[name] = el("button", { type: "button", id: id(name), onclick }, text));
-        this.score = new Score((text) => this.note(text));
+        this.score = new Score(STORE, (text) => this.note(text));
         this.dealt = new Set();
         this.round = [];
         this.run = 0;
@@ -483,7 +510,7 @@ class Explorer {
             el("p", { class: "explorer-where" }, "Derived in: ", link("theory/th01-initialization.html", "q and the gradient"), ", ",
                 link("theory/th03-residuals.html", "correlation and residual connections"), ", ",
                 link("theory/th05-5-verdict.html", "push, collapse and the curve"), "."),
-            el("details", {}, el("summary", {}, "Where it stands between the two limits"), this.place),
+            el("details", {}, el("summary", {}, "Push and collapse, each against its limit"), this.place),
             el("details", {}, el("summary", {}, "The same in numbers"), this.tables));
 
         // The network itself.
@@ -501,15 +528,20 @@ class Explorer {
             el("p", {}, el("label", { for: id("json") }, "One line of a file for predict --recipes")), this.json,
             el("p", {}, el("button", { type: "button", id: id("read"), onclick: () => this.read() }, "Open this JSON"), " ", this.link), el("p", {}, this.command));
         this.scores = el("div", { id: id("score") });
-        this.said = el("p", { class: "explorer-note", role: "status" });
-        const kept = el("details", {}, el("summary", {}, "Your score"), this.scores, this.said,
+        this.said = el("p", { class: "explorer-note", role: "status", id: id("note") });
+        const kept = el("details", {}, el("summary", {}, "Your score"), this.scores,
             el("button", { type: "button", onclick: () => { this.score.clear(); this.tally(); } }, "Forget it"));
 
-        this.root.append(head, this.controls.node, this.guess, this.feedback, this.trains, this.status, this.says, share, kept);
+        this.root.append(...this.lay({ head, share, kept }));
         if (this.fixed) this.fixed.hidden = true;
         this.root.classList.add("is-live");
         this.root.explorer = this; // For tests, and for the curious.
         this.tally();
+    }
+
+    /** What stands on the page, in order. */
+    lay({ head, share, kept }) {
+        return [head, this.controls.node, this.guess, this.feedback, this.trains, this.status, this.says, share, this.said, kept];
     }
 
     note(text) {
@@ -584,6 +616,7 @@ class Explorer {
             return;
         }
         this.busy = true;
+        this.theory ??= this.library();
         const from = performance.now();
         const asked = this.line;
         try {
@@ -600,8 +633,8 @@ class Explorer {
             }
             // A library that has stopped holds what nobody knows.
             if (error.message.startsWith("the library stopped")) {
-                this.theory.end();
-                this.theory = this.library();
+                this.theory?.end();
+                this.theory = null;
             }
         }
         this.broken = "";
@@ -620,7 +653,7 @@ class Explorer {
         this.says.hidden = !p || !this.revealed;
         this.trains.hidden = !p || !this.revealed;
         if (!p) return;
-        this.asked.textContent = `${p.recipe}; ${p.training}.`;
+        this.asked.textContent = this.question(p);
         this.json.value = JSON.stringify(p.line);
         this.link.href = `#recipe=${encodeURIComponent(JSON.stringify(p.line))}`;
         const seed = this.line.seed ? ` --seed ${this.line.seed}` : "";
@@ -631,11 +664,15 @@ class Explorer {
             return;
         }
         const sure = p.probability ? ` (${Math.round(100 * p.probability[p.verdict])} %)` : "";
-        this.verdict.replaceChildren(el("strong", { class: p.verdict }, p.verdict), `${sure}: ${p.reason}.`);
+        this.verdict.replaceChildren(el("strong", { class: p.verdict }, p.verdict), `${sure}: ${p.reason.replace(" -> ", " → ")}.`);
         this.drawLayers();
         this.drawMap();
         this.drawTables();
         this.drawCurve();
+    }
+
+    question({ network, training }) {
+        return `${network}. Trained at ${training}.`;
     }
 
     /** Means over the spans that theory speaks of; the last tenth only where the run has come to it. */
@@ -691,27 +728,27 @@ class Explorer {
     }
 
     drawMap() {
-        const p = this.prediction;
-        const { push, collapse } = p.limits;
-        const at = finite(p.collapse) ? p.collapse : collapse / 1000;
-        const words = finite(p.collapse)
-            ? `Push ${short(p.push)} of ${push}, collapse ${short(p.collapse)} of ${collapse}.`
-            : `Push ${short(p.push)} of ${push}. Collapse does not apply: not every path goes through a norm.`;
+        const { push, collapse, limits } = this.prediction;
+        const even = "At a limit it is even whether a network survives; the further away, the surer.";
+        if (!finite(push)) return this.place.replaceChildren(el("p", {}, "The signal is not finite: there is no push."));
+        if (!finite(collapse)) {
+            return this.place.replaceChildren(el("p", {}, `Push ${short(push)}, limit ${limits.push}. Collapse asks for a norm on every path, which there is not. ${even}`));
+        }
         const around = (value, limit) => [Math.min(value, limit) / 10, Math.max(value, limit) * 10];
-        this.place.replaceChildren(el("p", {}, words), chart({
-            title: "Beyond a limit the first updates decide", wide: this.wide(),
-            x: { name: "push: the movement of the weights per step that counts", log: true, range: around(finite(p.push) ? p.push : push, push) },
-            y: { log: true, range: around(at, collapse) },
-            series: [{ points: [[p.push, at]], as: "points", color: "b" }],
-            marks: [{ x: push, name: "rewrites" }, { y: collapse, name: "collapses above" }],
-        }));
+        this.place.replaceChildren(
+            el("p", {}, `Push ${short(push)}, limit ${limits.push}. Collapse ${short(collapse)}, limit ${limits.collapse}. ${even}`),
+            chart({
+                title: "collapse, against push",
+                wide: this.wide(),
+                x: { name: "push: the movement of the weights per step that counts", log: true, range: around(push, limits.push) },
+                y: { log: true, range: around(collapse, limits.collapse) },
+                series: [{ points: [[push, collapse]], as: "points", color: "b" }],
+                marks: [{ x: limits.push, name: "rewritten" }, { y: limits.collapse, name: "collapses above" }],
+            }));
     }
 
     drawTables() {
         const p = this.prediction;
-        const table = (caption, head, rows) => el("div", { class: "table-wrapper" }, el("table", {}, el("caption", {}, caption),
-            el("thead", {}, el("tr", {}, ...head.map((cell) => el("th", { scope: "col" }, cell)))),
-            el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, cell)))))));
         const measured = this.measured();
         const losses = p.windows.map(([start, end], i) => [end - start === 1 ? `${start}` : `${start} to ${end - 1}`, short(p.loss[i]), measured[i] === null ? "" : short(measured[i])]);
         const now = this.probe;
@@ -766,33 +803,33 @@ class Explorer {
         const kind = this.case?.kind ?? "your own";
         const entry = { kind, guess, sure, outcome, theory: this.prediction.verdict };
         this.guessed = null;
-        this.score.add(entry);
-        this.round = [...this.round, entry].slice(-ROUND);
+        this.keep(entry);
         this.verdictOn = `${guess === outcome ? "Right" : "Not so"}: you said ${guess}, the network ${outcome} (${how}). Theory says ${entry.theory}.`;
         if (entry.theory !== outcome) this.verdictOn += " Here theory is wrong.";
         if (loss) this.verdictOn += ` Final loss: you ${loss}, theory ${short(this.prediction.loss.at(-1))}.`;
+        this.judged = entry;
         this.tally();
     }
 
-    /** What would have to be otherwise for each of the three. */
+    keep(entry) {
+        this.score.add(entry);
+        this.round = [...this.round, entry].slice(-ROUND);
+    }
+
+    /** What speaks for and against each of the three, from theory's numbers. */
     explain() {
-        const p = this.prediction;
-        const { push, collapse } = p.limits;
-        const [last, half] = [short(p.loss.at(-1)), short(GUESS / 2)];
-        const leaves = p.verdict === "diverges";
-        const held = !leaves && p.push > push ? "; here its norms hold the loss near a guess" : "";
-        const reasons = {
-            diverges: finite(p.push)
-                ? `the push is ${short(p.push)}; above ${push} the first updates are likely to rewrite a network${held}.`
-                : "the signal leaves the finite numbers on its way through the layers.",
-            vanishes: (finite(p.collapse) ? `collapse is ${short(p.collapse)}; above ${collapse} the first steps drive all inputs to one output. ` : "")
-                + (leaves ? "A loss that leaves its start upwards does not stand still." : `The loss has to stay above ${half}; theory sees it end at ${last}.`),
-            trains: `the loss has to end below ${half}, half that of a guess${leaves ? ", and no limit may be crossed." : `; theory sees it end at ${last}.`}`,
-        };
-        const all = VERDICTS.map((name) => el("li", {}, el("strong", {}, name), `: ${reasons[name]}`));
-        const round = this.round.length < ROUND ? `Case ${this.round.length} of ${ROUND}.`
-            : `Of the last ${ROUND}: you ${this.round.filter((e) => e.guess === e.outcome).length}, theory ${this.round.filter((e) => e.theory === e.outcome).length}.`;
-        this.feedback.replaceChildren(el("p", {}, this.verdictOn), el("ul", {}, ...all), el("p", {}, round));
+        const { guess, outcome } = this.judged;
+        const all = VERDICTS.map((name, i) => {
+            const mark = name === outcome ? " (what happened)" : name === guess ? " (what you said)" : "";
+            return el("li", {}, el("strong", {}, name), `${mark}: ${this.prediction.options[i]}.`);
+        });
+        this.feedback.replaceChildren(el("p", {}, this.verdictOn), el("ul", {}, ...all), el("p", {}, this.standing()));
+    }
+
+    standing() {
+        if (this.round.length < ROUND) return `Case ${this.round.length} of ${ROUND}.`;
+        const right = (of) => this.round.filter((entry) => of(entry) === entry.outcome).length;
+        return `Of the last ${ROUND}: you ${right((entry) => entry.guess)}, theory ${right((entry) => entry.theory)}.`;
     }
 
     tally() {
@@ -801,13 +838,10 @@ class Explorer {
             this.scores.textContent = "No guesses yet. They stay in this browser.";
             return;
         }
-        const right = entries.filter((e) => e.guess === e.outcome).length;
-        const theory = entries.filter((e) => e.theory === e.outcome).length;
-        const table = (head, rows) => el("div", { class: "table-wrapper" }, el("table", {},
-            el("thead", {}, el("tr", {}, ...[head, "right", "of"].map((cell) => el("th", { scope: "col" }, cell)))),
-            el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, `${cell}`)))))));
-        this.scores.replaceChildren(el("p", {}, `You: ${right} of ${entries.length} right. Theory: ${theory}.`),
-            table("kind of network", this.score.by((e) => e.kind)), table("how sure", this.score.by((e) => `${e.sure} %`)));
+        this.scores.replaceChildren(
+            el("p", {}, `You: ${this.score.right()} of ${entries.length} right. Theory: ${this.score.right((entry) => entry.theory)}.`),
+            counts("kind of network", this.score.by((entry) => entry.kind)),
+            counts("how sure", this.score.by((entry) => `${entry.sure} %`)));
     }
 
     // ---- The network itself ----
@@ -895,13 +929,102 @@ class Explorer {
     }
 }
 
+// ---- The self-test: the same, with twenty cases in their order ----
+
+class Exercise extends Explorer {
+    get deals() {
+        return "exercise";
+    }
+
+    build() {
+        this.answers = new Score(ANSWERS, (text) => this.note(text));
+        this.result = el("div", { class: "explorer-result", id: `${this.prefix}-result`, role: "status", tabindex: -1, hidden: true });
+        this.further = el("button", { type: "button", id: `${this.prefix}-next`, hidden: true, onclick: () => this.next() }, "Next case");
+        this.beyond = el("a", { href: `${this.up}explorer.html`, hidden: true }, "Turn its knobs in the explorer");
+        super.build();
+        this.first.checked = true;
+        this.loss.parentElement.hidden = true;
+    }
+
+    lay({ kept }) {
+        const more = el("div", { class: "explorer-buttons" }, this.further, this.beyond);
+        return [this.result, this.guess, this.feedback, more, this.trains, this.status, this.says, this.said, kept];
+    }
+
+    /** The first case that has no answer yet, or the end. */
+    open() {
+        this.turn(false);
+    }
+
+    next() {
+        this.turn(true);
+    }
+
+    turn(focus) {
+        this.guesses.forEach((radio) => (radio.checked = false));
+        this.loss.value = "";
+        const done = this.answers.entries.length;
+        this.further.hidden = this.beyond.hidden = true;
+        if (done >= this.cases.length) return this.finish(focus);
+        this.result.hidden = true;
+        const one = this.cases[done];
+        this.asking = done + 1;
+        this.toFocus = focus ? this.guesses[0] : null;
+        this.set(one.line);
+        this.case = one;
+    }
+
+    question(prediction) {
+        return `Case ${this.asking} of ${this.cases.length}. ${super.question(prediction)}`;
+    }
+
+    keep(entry) {
+        this.answers.add(entry);
+        this.score.add(entry);
+    }
+
+    explain() {
+        super.explain();
+        const last = this.answers.entries.length >= this.cases.length;
+        this.further.textContent = last ? "Your result" : "Next case";
+        this.further.hidden = this.beyond.hidden = false;
+        this.beyond.href = `${this.up}explorer.html#recipe=${encodeURIComponent(JSON.stringify(this.prediction.line))}`;
+    }
+
+    standing() {
+        return `${this.answers.right()} of ${this.answers.entries.length} right so far.`;
+    }
+
+    /** The reader beside theory: who takes what for what, and how sure. */
+    finish(focus) {
+        this.halt();
+        for (const part of [this.guess, this.trains, this.says]) part.hidden = true;
+        this.feedback.textContent = this.status.textContent = "";
+        const { entries } = this.answers;
+        const confusion = (who, of) => table(who, ["what happened", ...VERDICTS.map((name) => `said ${name}`)],
+            VERDICTS.map((outcome) => [outcome, ...VERDICTS.map((said) => entries.filter((entry) => entry.outcome === outcome && of(entry) === said).length)]));
+        const said = entries.map((entry, i) => ({ ...entry, number: i + 1 }));
+        const missed = said.filter((entry) => entry.guess !== entry.outcome).map((entry) => `${entry.number} (${entry.kind})`);
+        const best = Math.max(...VERDICTS.map((name) => entries.filter((entry) => entry.outcome === name).length));
+        this.result.replaceChildren(
+            el("p", {}, el("strong", {}, `You: ${this.answers.right()} of ${entries.length}.`), ` Theory: ${this.answers.right((entry) => entry.theory)}. Always saying the same: ${best} at most.`),
+            el("div", { class: "explorer-pair" }, confusion("You", (entry) => entry.guess), confusion("Theory", (entry) => entry.theory)),
+            el("p", {}, "Held against how sure you were: of ten answers at 80 %, eight should be right."),
+            counts("how sure", this.answers.by((entry) => `${entry.sure} %`)),
+            el("p", {}, missed.length ? `To look at again: ${missed.join("; ")}.` : "None to look at again."),
+            el("button", { type: "button", id: `${this.prefix}-again`, onclick: () => { this.answers.clear(); this.turn(true); } }, "Once more from the first"));
+        this.result.hidden = false;
+        if (focus) this.result.focus();
+    }
+}
+
 if (typeof document === "undefined") {
     work();
 } else if (!location.pathname.endsWith("/print.html")) {
-    const open = (root, number) => new Explorer(root, number).start();
+    const open = (root, number) => (root.dataset.exercise === undefined ? new Explorer(root, number) : new Exercise(root, number)).start();
     // On its own page it starts at once, at the end of a chapter when a reader wants it.
     const start = () => document.querySelectorAll(".explorer").forEach((root, number) => {
-        if (root.dataset.root === "") return open(root, number);
+        if (root.dataset.root === "" || root.dataset.exercise !== undefined) return open(root, number);
         const button = el("button", { type: "button", onclick: () => { button.remove(); open(root, number).then(() => root.querySelector("select")?.focus()); } }, "Open the explorer here");
         root.append(button);
     });

@@ -17,7 +17,7 @@ pub struct Page {
     pub alts: Vec<String>,
     /// For every formula, whether it can be read aloud.
     pub formulas: Vec<bool>,
-    /// Elements that no page should have, by name.
+    /// Elements that no page should have, in words.
     pub leftovers: Vec<String>,
     /// The text of every paragraph, cell, item …, without code and formulas.
     pub texts: Vec<String>,
@@ -62,6 +62,12 @@ impl Page {
             "a" => self.links.extend(attribute("href")),
             "base" => self.base = attribute("href"),
             "img" => self.alts.push(attribute("alt").unwrap_or_default()),
+            "input" if attribute("disabled").is_some() => {
+                self.leftovers.push("a box that nobody can tick".to_owned());
+            }
+            "th" if element.text().all(|text| text.trim().is_empty()) => {
+                self.leftovers.push("a column without a name".to_owned());
+            }
             "annotation" => self.leftovers.push("<annotation>".to_owned()),
             _ => {}
         }

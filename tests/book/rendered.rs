@@ -64,19 +64,68 @@ fn dollars(site: &Site) -> Vec<String> {
     each_page(site, |page| {
         let texts = page.texts.iter();
         let stray = texts.filter(|text| has_tex(text));
-        let stray = stray.map(|text| format!("TeX is left in {text:?}"));
-        stray.chain(page.leftovers.clone()).collect()
+        stray.map(|text| format!("TeX is left in {text:?}")).collect()
     })
+}
+
+fn leftovers(site: &Site) -> Vec<String> {
+    each_page(site, |page| page.leftovers.clone())
+}
+
+#[test]
+fn nothing_is_left_that_no_reader_can_use() {
+    none(leftovers(site()));
+    let refused = "<p><span class=\"katex-error\">x</span>";
+    finds(leftovers, &[("a.html", refused)], "refused");
+    let annotated = "<math><semantics><annotation>x</annotation></semantics></math>";
+    finds(leftovers, &[("a.html", annotated)], "<annotation>");
+    let unnamed = "<table><tr><th></th><th>a</th></tr></table>";
+    finds(leftovers, &[("a.html", unnamed)], "a column without a name");
+    finds(leftovers, &[("a.html", "<input type=checkbox disabled>")], "nobody can tick");
 }
 
 #[test]
 fn no_tex_is_left() {
     none(dollars(site()));
     finds(dollars, &[("a.html", "<li>so $x_1$ is")], "TeX is left");
-    let refused = "<p><span class=\"katex-error\">x</span>";
-    finds(dollars, &[("a.html", refused)], "refused");
-    let annotated = "<math><semantics><annotation>x</annotation></semantics></math>";
-    finds(dollars, &[("a.html", annotated)], "<annotation>");
+}
+
+/// Numbers as programs print them, which the page sets otherwise.
+fn of_programs(text: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let between = |sign: &str| {
+        text.match_indices(sign).any(|(at, _)| {
+            let after = text[at + sign.len()..].trim_start_matches('-');
+            digit(text[..at].chars().next_back()) && digit(after.chars().next())
+        })
+    };
+    between(" x ")
+        || text.contains("->")
+        || text.match_indices('%').any(|(at, _)| digit(text[..at].chars().next_back()))
+        || text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '[' | ']')).any(
+            |word| word.contains('e') && starts_with_digit(word) && word.parse::<f64>().is_ok(),
+        )
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn numbers(site: &Site) -> Vec<String> {
+    each_page(site, |page| {
+        let printed = page.texts.iter().filter(|text| of_programs(text));
+        printed.map(|text| format!("a number as programs print it in {text:?}")).collect()
+    })
+}
+
+#[test]
+fn every_number_is_set_and_not_printed() {
+    none(numbers(site()));
+    for text in ["lr 1e-3", "12 x 256", "10% of", "0.6 -> 0.1", "(3.4e38)"] {
+        finds(numbers, &[("a.html", &format!("<p>{text}"))], "as programs print it");
+    }
+    let fine = "<p>10 % of 3 × 10⁴, 2nd, x x y, <code>1e-3</code>";
+    none(numbers(&Site::read(folder_of(&[("a.html", fine)]).path())));
 }
 
 /// Brackets that Markdown could not make a link, a footnote or a reference of.

@@ -1,6 +1,7 @@
 //! One title a page: in the sidebar, in the tab and above the text; and an address a paper.
 
-use crate::{finds, none, read, root};
+use crate::sources::pages;
+use crate::{finds, folder_of, none, read, root};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -43,30 +44,94 @@ fn every_page_has_one_title_and_shares_it_with_none() {
     finds(titles_agree, &files, "SUMMARY.md:2: b.md has the title of a.md");
 }
 
-/// Works without an address that could be checked: named by their title alone.
-const WITHOUT_ADDRESS: [&str; 3] = ["Alec Radford", "Youngmin Cho", "Michael Wichura"];
+const READING: &str = "book/reference/further-reading.md";
 
-fn papers_without_link(root: &Path) -> Vec<String> {
-    let path = "book/reference/further-reading.md";
-    let text = read(&root.join(path));
+/// The entries of the further reading: line and text.
+fn entries(root: &Path) -> Vec<(usize, String)> {
+    let text = read(&root.join(READING));
     let mut line = 1;
-    let mut troubles = Vec::new();
-    for (entry, number) in text.split("\n- **").zip(0..) {
-        let known = entry.contains("](https://")
-            || entry.contains(", above.")
-            || WITHOUT_ADDRESS.iter().any(|author| entry.starts_with(author));
-        if number > 0 && !known {
-            troubles.push(format!("{path}:{line}: a paper without its address"));
-        }
+    let mut entries = Vec::new();
+    for entry in text.split("\n- **") {
+        entries.push((line, entry.to_owned()));
         line += entry.matches('\n').count() + 1;
     }
-    troubles
+    entries.split_off(1)
+}
+
+/// An arXiv number, a DOI, or the page of the proceedings.
+fn papers_without_link(root: &Path) -> Vec<String> {
+    let without = entries(root)
+        .into_iter()
+        .filter(|(_, entry)| !entry.contains("](https://") && !entry.contains(", above."));
+    without.map(|(line, _)| format!("{READING}:{line}: a paper without its address")).collect()
 }
 
 #[test]
 fn every_paper_says_where_it_is() {
     none(papers_without_link(&root()));
     let text = "# A\n\n- **A B 2020.** *C.*\n";
-    let file = [("book/reference/further-reading.md", text)];
-    finds(papers_without_link, &file, "further-reading.md:3: a paper without its address");
+    finds(
+        papers_without_link,
+        &[(READING, text)],
+        "further-reading.md:3: a paper without its address",
+    );
+}
+
+/// The works that a line names: surname and year, as in `Poole et al. 2016` or `(Cho & Saul 2009)`.
+fn cited(line: &str) -> Vec<(String, String)> {
+    let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let year = plain(word);
+        let is_year = year.len() == 4 && ["18", "19", "20"].iter().any(|c| year.starts_with(c));
+        if !is_year || year.parse::<u32>().is_err() {
+            continue;
+        }
+        let before = match words[..at] {
+            [.., name, "et", "al."] | [.., name] => plain(name),
+            [] => continue,
+        };
+        let others = ["January", "February", "March", "April", "May", "June", "July", "August"];
+        let others = others.iter().chain(&["September", "October", "November", "December", "In"]);
+        let name = before.starts_with(char::is_uppercase) && !others.clone().any(|o| before == *o);
+        if name && before.chars().skip(1).any(char::is_lowercase) {
+            found.push((before, year));
+        }
+    }
+    found
+}
+
+/// Citations of works that the further reading does not list.
+fn unlisted_papers(root: &Path) -> Vec<String> {
+    let heads: Vec<String> = entries(root)
+        .into_iter()
+        .filter_map(|(_, entry)| entry.split("**").next().map(str::to_owned))
+        .collect();
+    let mut troubles = Vec::new();
+    for (path, text) in pages(root) {
+        for (line, number) in text.lines().zip(1..) {
+            for (name, year) in cited(line) {
+                if !heads.iter().any(|head| head.contains(&name) && head.contains(&year)) {
+                    let path = path.display();
+                    troubles.push(format!("{path}:{number}: {name} {year} is not in {READING}"));
+                }
+            }
+        }
+    }
+    troubles
+}
+
+#[test]
+fn every_cited_paper_is_in_the_further_reading() {
+    none(unlisted_papers(&root()));
+    let reading =
+        (READING, "# A\n\n- **Ben Poole, Jo Saul 2016.** [*C*](https://arxiv.org/abs/1)\n");
+    for text in ["Poole et al. 2017, eq. 3", "\n(Cho & Zaul 2016)", "so Poole (2015)"] {
+        let files = [reading, ("book/a.md", text)];
+        finds(unlisted_papers, &files, &format!(" is not in {READING}"));
+    }
+    let fine =
+        [reading, ("book/a.md", "Poole et al. 2016, and (Cho & Saul 2016) in May 2020 of 2000")];
+    none(unlisted_papers(folder_of(&fine).path()));
 }

@@ -62,8 +62,7 @@ mod tests {
     #[test]
     fn the_commands_read_what_is_written_here() {
         let cases = crate::cases::all().unwrap();
-        let cases = cases.as_array().unwrap().iter();
-        let cases = cases.map(|case| minigrad_lines::read(&case["line"].to_string()).unwrap());
+        let cases = cases.into_iter().map(|case| (case.recipe, case.training));
         let presets = crate::presets::all().into_iter().map(|one| (one.recipe, one.training));
         for (recipe, training) in cases.chain(presets) {
             let line = flags(&recipe, &training);

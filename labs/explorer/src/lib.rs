@@ -8,6 +8,8 @@
 //! | :--- | :--- |
 //! | [`answer`] | what can be asked |
 //! | [`presets`], [`cases`] | the networks of the labs; networks with a known outcome |
+//! | [`words`] | a network in a reader's words |
+//! | [`options`] | what speaks for and against each outcome |
 //! | [`command`] | the command line that does the same |
 //! | [`bounds`] | how large a network the page takes |
 //! | `running` | the training under way |
@@ -18,8 +20,10 @@ pub mod cases;
 pub mod command;
 #[cfg(target_arch = "wasm32")]
 mod memory;
+pub mod options;
 pub mod presets;
 mod running;
+pub mod words;
 
 use bounds::{check_prediction, check_training};
 use minigrad::theory::Prediction;
@@ -41,18 +45,21 @@ enum Request {
     Probe(()),
     Presets(()),
     Cases(()),
+    /// The twenty of the self-test.
+    Exercise(()),
 }
 
 /// Answers one request; an error is an object with one field, `error`, one sentence.
 ///
 /// | request | answer |
 /// | :--- | :--- |
-/// | `{"predict": LINE}` | as `predict --format json`, with `line`, `recipe`, `training`, `command` and the verdict's two `limits` |
+/// | `{"predict": LINE}` | as `predict --format json`, with `line`, `network` and `training` in words, `command`, and `options`: a sentence for each outcome |
 /// | `{"train": LINE}` | `parameters`, a number; a training before it is forgotten |
 /// | `{"step": N}` | `losses` of at most `N` updates, `null` where not finite; `outcome` if they were the last |
 /// | `{"probe": null}` | `q`, `gradient_norm`, `correlation`, `dead`: one number a layer |
 /// | `{"presets": null}` | an array of `key`, `name`, `page`, `line` |
 /// | `{"cases": null}` | an array of `line`, `kind`, `outcome` |
+/// | `{"exercise": null}` | the same of the self-test's twenty |
 ///
 /// ```
 /// use minigrad_explorer::answer;
@@ -70,7 +77,8 @@ pub fn answer(request: &str) -> String {
             Request::Step(most) => running::step(most),
             Request::Probe(()) => running::probe(),
             Request::Presets(()) => Ok(presets::all().iter().map(presets::Preset::shown).collect()),
-            Request::Cases(()) => cases::all(),
+            Request::Cases(()) => cases::all().map(shown),
+            Request::Exercise(()) => cases::exercise().map(shown),
         });
     answered.unwrap_or_else(|error| json!({ "error": error })).to_string()
 }
@@ -82,14 +90,19 @@ fn predict(line: &Value) -> Result<Value, String> {
     let mut answer = lines::answer(&prediction, &training);
     let more = json!({
         "line": lines::line(&recipe, &training),
-        "recipe": recipe.to_string(),
-        "training": training.to_string(),
+        "network": words::network(&recipe),
+        "training": words::training(&training),
         "command": command::flags(&recipe, &training),
+        "options": options::options(&prediction),
     });
     for (name, value) in more.as_object().into_iter().flatten() {
         answer[name] = value.clone();
     }
     Ok(answer)
+}
+
+fn shown(cases: Vec<cases::Case>) -> Value {
+    cases.iter().map(cases::Case::shown).collect()
 }
 
 fn train(line: &Value) -> Result<Value, String> {

@@ -1,15 +1,15 @@
 //! The stage after KaTeX and includes: figures, rendered formulas, shown source.
 
 use crate::captions::{frames, Edit, Located};
-use crate::{includes, line_of, math, options, rewrite_chapters};
+use crate::{includes, line_of, math, options, prose, rewrite_chapters};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use pulldown_cmark::{Event, Parser, Tag};
 use std::path::{Component, Path};
 
-/// Points figure links at the rendered book, frames figures with their captions, settles
-/// formulas, and moves shown source to the left margin.
+/// Points figure links at the rendered book, frames figures with their captions and tables of
+/// prose with the names of their columns, settles formulas, and moves shown source to the left margin.
 ///
 /// Figures live in `figures/`, beside `book/`. A chapter links them as GitHub needs it
 /// (`../../figures/x.svg` from `book/theory/x.md`); the rendered book has them in its own
@@ -49,6 +49,7 @@ pub fn frame(text: &str, chapter: &Path, root: &Path) -> Result<String, Vec<Stri
     let text = includes::flush_left(&math::settle(text));
     let events: Vec<Located<'_>> = Parser::new_ext(&text, options()).into_offset_iter().collect();
     let mut edits = frames(&events);
+    edits.extend(prose::frames(&text, &events));
     let mut troubles = Vec::new();
     for (event, range) in &events {
         match event {

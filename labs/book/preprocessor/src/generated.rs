@@ -56,6 +56,8 @@ impl Results {
                 .ok_or(format!("row {number} of {place} has not {} strings", header.len()))
         };
         let rows: Vec<Vec<&str>> = rows.iter().zip(1..).map(strings).collect::<Result<_, _>>()?;
+        let powers: Vec<bool> =
+            (0..header.len()).map(|column| rows.iter().any(|row| is_power(row[column]))).collect();
         let side = |column: usize| {
             let numbers = column > 0 && rows.iter().any(|row| is_number(row[column]));
             if numbers {
@@ -65,7 +67,12 @@ impl Results {
             }
         };
         let ruler: Vec<&str> = (0..header.len()).map(side).collect();
-        Ok([line(&header), line(&ruler)].into_iter().chain(rows.iter().map(|r| line(r))).collect())
+        let rows = rows.iter().map(|row| {
+            let cells = row.iter().zip(&powers);
+            let cells: Vec<String> = cells.map(|(cell, &powers)| alike(cell, powers)).collect();
+            line(&cells.iter().map(String::as_str).collect::<Vec<_>>())
+        });
+        Ok([line(&header), line(&ruler)].into_iter().chain(rows).collect())
     }
 
     /// The sentences of `.claims` of `NAME.json` as a numbered list, one a line.
@@ -152,6 +159,21 @@ fn is_number(cell: &str) -> bool {
         && words.all(|word| is_float(word) || word.chars().count() <= 2)
 }
 
+fn is_power(cell: &str) -> bool {
+    cell.contains('e') && cell.parse::<f64>().is_ok()
+}
+
+/// A cell of a column in which some numbers are powers of ten: `0.000272` is `2.72e-4` there.
+fn alike(cell: &str, powers: bool) -> String {
+    let digits = cell.trim_start_matches(['-', '0', '.']).len();
+    match cell.parse::<f64>() {
+        Ok(value) if powers && digits > 0 && value.abs() < 1e-3 && !is_power(cell) => {
+            format!("{value:.*e}", digits - 1)
+        }
+        _ => cell.to_owned(),
+    }
+}
+
 fn line(cells: &[&str]) -> String {
     let cells: Vec<String> = cells
         .iter()
@@ -223,6 +245,17 @@ pub(crate) mod tests {
         );
         let table = Results::new(folder.path()).table("lab", "t").unwrap();
         assert_eq!(table[1], "| :--- | :--- | ---: | :--- | ---: |");
+    }
+
+    #[test]
+    fn a_column_writes_small_numbers_in_one_way() {
+        let folder = folder(
+            r#"{"tables": {"t": {"header": ["a", "b", "c"], "rows": [
+            ["x", "0.000272", "0.000272"], ["y", "5.90e-5", "0.5"], ["z", "0.25", "0.0"]]}}}"#,
+        );
+        let table = Results::new(folder.path()).table("lab", "t").unwrap();
+        assert_eq!(table[2], "| x | 2.72e-4 | 0.000272 |");
+        assert_eq!(table[4], "| z | 0.25 | 0.0 |");
     }
 
     #[test]

@@ -3,21 +3,28 @@
 //! Two stages, one on each side of KaTeX:
 //!
 //! 1. [`Values`] puts generated numbers, tables and claims into the text, formulas included,
-//!    and checks that whatever a chapter includes exists.
+//!    checks that whatever a chapter includes exists, links the words of the glossary, and adds
+//!    each page's reading time and its neighbours.
 //! 2. [`Figures`] points figure links at the rendered book, frames a figure with its caption,
 //!    and makes rendered formulas safe inside Markdown.
 //!
 //! mdBook itself shrugs at a missing file, a missing anchor or a formula that is not TeX. Here
 //! each is an error that names the chapter, the line and what would have been right.
 
+pub mod around;
 pub mod captions;
+mod drawing;
 pub mod explorer;
 pub mod fences;
 pub mod figures;
 pub mod generated;
+pub mod glossary;
 pub mod includes;
 pub mod math;
+pub mod prose;
+mod running;
 mod slips;
+pub mod typography;
 pub mod values;
 pub mod wasm;
 

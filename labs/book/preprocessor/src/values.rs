@@ -1,12 +1,14 @@
-//! The stage before KaTeX: `{{#value}}`, `{{#table}}`, `{{#claims}}` and `{{#explorer}}`.
+//! The stage before KaTeX: `{{#value}}`, `{{#table}}`, `{{#claims}}`, `{{#explorer}}` and `{{#exercise}}`.
 
+use crate::around::Order;
 use crate::explorer::{self, Explorer, Library};
 use crate::fences::{pieces, Piece};
 use crate::generated::Results;
+use crate::glossary::{self, Glossary};
 use crate::slips::{empty_formulas, in_code, without_hash};
-use crate::{includes, rewrite_chapters};
+use crate::{includes, rewrite_chapters, typography};
 use mdbook_preprocessor::book::Book;
-use mdbook_preprocessor::errors::Result;
+use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use std::path::Path;
 
@@ -18,8 +20,10 @@ use std::path::Path;
 /// | `{{#table LAB KEY}}`, alone on its line | the table `.tables.KEY` |
 /// | `{{#claims LAB}}`, alone on its line | the sentences of `.claims`, numbered |
 /// | `{{#explorer KEY}}`, alone on its line | the explorer, opened at the network of this name |
+/// | `{{#exercise}}`, alone on its line | the explorer, asking for the cases of the self-test |
 ///
-/// Fenced code is left alone, but what it includes must exist.
+/// Fenced code is left alone, but what it includes must exist. Around the text come the page's
+/// reading time and its neighbours, and the first use of a word of the glossary leads there.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Values {
     /// When the explorer's library is compiled.
@@ -35,19 +39,36 @@ impl Preprocessor for Values {
         let source = context.root.join(&context.config.book.src);
         let mut results = Results::new(context.root.join("figures"));
         let mut explorer = Explorer::new(&context.root, &source, self.library);
+        let order = Order::of(&book);
+        let at = |path: &Path| context.config.book.src.join(path);
+        let words = at(Path::new(glossary::PAGE));
+        let mut glossary = Glossary::of(&book).map_err(|troubles| told(&words, troubles))?;
         rewrite_chapters(&mut book, |path, chapter| {
             let file = source.join(path);
             let folder = file.parent().unwrap_or(&source);
-            expand(&chapter.content, folder, &mut results)
-                .map(|expanded| explorer.place(&expanded, path))
-                .map_err(|troubles| locate(&context.config.book.src.join(path), troubles))
+            let expanded = expand(&chapter.content, folder, &mut results)
+                .map_err(|troubles| locate(&at(path), troubles))?;
+            let linked = match &mut glossary {
+                Some(glossary) => glossary.on(&expanded, path),
+                None => expanded,
+            };
+            Ok(order.around(&explorer.place(&typography::set(&linked), path), path))
         })?;
-        Ok(book)
+        let unused = glossary.map(|glossary| glossary.unused()).unwrap_or_default();
+        if unused.is_empty() {
+            Ok(book)
+        } else {
+            Err(told(&words, unused))
+        }
     }
 
     fn supports_renderer(&self, renderer: &str) -> Result<bool> {
         Ok(renderer == "html")
     }
+}
+
+fn told(path: &Path, troubles: Vec<(usize, String)>) -> Error {
+    Error::msg(locate(path, troubles).join("\n"))
 }
 
 fn locate(path: &Path, troubles: Vec<(usize, String)>) -> Vec<String> {
@@ -123,6 +144,7 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
                 explorer::check(key).map_err(complain)?;
                 expanded.push_str(&block(line, &said, std::slice::from_ref(&said))?);
             }
+            ["exercise"] => expanded.push_str(&block(line, &said, std::slice::from_ref(&said))?),
             ["include" | "rustdoc_include", target] => {
                 includes::check(folder, target).map_err(complain)?;
                 expanded.push_str(&said);
@@ -134,7 +156,7 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
             ["claims", ..] => return Err(complain("wants the name of a lab".to_owned())),
             _ => {
                 return Err(complain(
-                    "is unknown; there are value, table, claims, explorer, include and title"
+                    "is unknown; there are value, table, claims, explorer, exercise, include and title"
                         .to_owned(),
                 ));
             }

@@ -1,0 +1,117 @@
+//! A network and its training in a reader's words.
+
+use minigrad::recipe::{
+    Activation, Body, Init, Method, Norm, OutProj, Placement, Recipe, Training,
+};
+
+/// A network: how deep and wide, its activation, how weights are drawn, what stands around them.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// use minigrad_explorer::words::network;
+/// let recipe = Recipe::mlp(20).init(Init::Sigma(2.5)).norm(Norm::Rms).residual();
+/// assert_eq!(
+///     network(&recipe),
+///     "20 layers of 256 units, ReLU; weights N(0, 2.5²/fan_in); RMSNorm before each activation, \
+///      residual connections"
+/// );
+/// ```
+pub fn network(recipe: &Recipe) -> String {
+    let Recipe { depth, width, .. } = recipe;
+    let body = match recipe.body {
+        Body::Plain => "layers",
+        Body::Block => "blocks",
+    };
+    let mut around = vec![];
+    let norm = match recipe.norm {
+        Norm::None => "no norm",
+        Norm::Layer => "LayerNorm",
+        Norm::Rms => "RMSNorm",
+    };
+    around.push(match recipe.placement {
+        Placement::None => norm.to_owned(),
+        Placement::PreAct => format!("{norm} before each activation"),
+        Placement::Pre => format!("{norm} at the entry of each block’s branch (pre-norm)"),
+        Placement::Post if recipe.residual => format!("{norm} after each sum (post-norm)"),
+        Placement::Post => format!("{norm} after each block (post-norm)"),
+    });
+    around.push(
+        if recipe.residual { "residual connections" } else { "no residual connections" }.into(),
+    );
+    if recipe.final_norm {
+        around.push("a final norm".to_owned());
+    }
+    match recipe.out_proj {
+        OutProj::Plain => {}
+        OutProj::Zero => around.push("last weights of each block zero".to_owned()),
+        OutProj::Scaled => around.push("last weights of each block times 1/√(2 depth)".to_owned()),
+    }
+    let activation = activation(recipe.activation);
+    format!(
+        "{depth} {body} of {width} units, {activation}; {}; {}",
+        init(recipe.init),
+        around.join(", ")
+    )
+}
+
+/// How it is trained.
+///
+/// ```
+/// use minigrad::prelude::*;
+/// let training = Training::sgd(1e-3).momentum(0.9).steps(300);
+/// let words = minigrad_explorer::words::training(&training);
+/// assert_eq!(words, "lr 0.001, momentum 0.9, batch 64, 300 steps");
+/// ```
+pub fn training(training: &Training) -> String {
+    let Training { lr, batch, steps, .. } = training;
+    let rule = match training.method {
+        Method::Sgd { momentum } => format!("lr {lr}, momentum {momentum}"),
+        Method::Adam { beta1, beta2, .. } => format!("Adam, lr {lr}, betas {beta1}, {beta2}"),
+    };
+    format!("{rule}, batch {batch}, {steps} steps")
+}
+
+fn activation(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Identity => "no activation",
+        Activation::Relu => "ReLU",
+        Activation::Tanh => "tanh",
+        Activation::Gelu => "GELU",
+        Activation::Silu => "SiLU",
+    }
+}
+
+fn init(init: Init) -> String {
+    let name = init.to_string();
+    let (kind, value) = name.split_once('(').unwrap_or((&name, ""));
+    let value = value.trim_end_matches(')');
+    match kind {
+        "uniform" => format!("weights uniform on [−{value}, {value}]"),
+        "sigma" => format!("weights N(0, {value}²/fan_in)"),
+        "orthogonal" => format!("orthogonal weights of variance {value}²/fan_in"),
+        "kaiming" => "Kaiming".to_owned(),
+        "kaiming_uniform" => "Kaiming, uniform".to_owned(),
+        "xavier" => "Xavier".to_owned(),
+        "xavier_uniform" => "Xavier, uniform".to_owned(),
+        "glorot" => "Glorot".to_owned(),
+        "glorot_uniform" => "Glorot, uniform".to_owned(),
+        "gpt2" => "GPT-2’s init, N(0, 0.02²)".to_owned(),
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that readers see are the field's, for every init that there is.
+    #[test]
+    fn every_init_has_words() {
+        for (name, valued) in Init::NAMES {
+            let text = if valued { format!("{name}(1.5)") } else { name.to_owned() };
+            let words = init(text.parse().unwrap());
+            assert_ne!(words, text);
+            assert_eq!(words.contains("1.5"), valued, "{words}");
+        }
+    }
+}
