@@ -8,7 +8,7 @@ use minigrad::experiments::norm_timing::{self, Conditions, Group, Times};
 use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
-use minigrad::experiments::{calibration, correlation, init_ablation, norm_ablation, pairs};
+use minigrad::experiments::{adam, calibration, correlation, init_ablation, norm_ablation, pairs};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
@@ -214,6 +214,24 @@ fn measurements_that_refute_the_verdicts_refute_the_scorecard() {
     let refuted = |design: &Design| Some(refuted(&design.recipe, &design.training));
     let settings = scorecard::Settings::small();
     every_claim_falls(&[scorecard::run(&settings, &refuted, &|_| (), &Silent).report()]);
+}
+
+#[test]
+fn measurements_that_refute_the_verdicts_refute_the_lab_of_adam() {
+    let (recipe, training) = (Recipe::mlp(3).width(64), Training::adam(1e-3).steps(100));
+    let one = |lr| refuted(&recipe, &Training { lr, ..training.clone() });
+    let both = || vec![one(1e-3), one(1e-5)];
+    let one = adam::Settings { steps: 1, seeds: 1, short_steps: 1, short_seeds: 1, seed: 0 };
+    let mut adams = adam::run(both(), both(), &one, &Silent);
+    for (_, steps) in &mut adams.first {
+        steps.iter_mut().for_each(|step| (step.gradient, step.update) = (f64::NAN, f64::NAN));
+    }
+    let mut with = |loss| {
+        let trials = adams.sweep.arms.iter_mut().flat_map(|arm| &mut arm.trials);
+        trials.for_each(|trial| end(&mut trial.run, loss));
+        adams.report()
+    };
+    every_claim_falls(&ENDS.map(&mut with));
 }
 
 /// Groups of times that are the same in every round, in seconds.

@@ -2,7 +2,7 @@
 //! crate with that set, which PyTorch measured.
 
 use minigrad::experiments::score::Measured;
-use minigrad::experiments::{calibration, map_in_parallel, Silent};
+use minigrad::experiments::{adam, calibration, map_in_parallel, scorecard, Silent};
 use minigrad::prelude::*;
 use minigrad::theory::Limits;
 use minigrad_labs::lines;
@@ -146,7 +146,6 @@ fn what_theory_does_not_cover_is_refused() {
         Prediction::of(&recipe, &training).expect_err("refused").to_string()
     };
     let sgd = || Training::sgd(0.1);
-    assert!(refused(Recipe::mlp(3), Training::adam(0.1)).starts_with("method adam"));
     assert!(refused(Recipe::mlp(3).classes(3), sgd()).starts_with("classes 3"));
     assert!(refused(Recipe::mlp(0), sgd()).starts_with("depth 0"));
     assert!(refused(Recipe::mlp(3), sgd().steps(0)).starts_with("steps 0"));
@@ -191,4 +190,56 @@ fn this_crate_does_what_pytorch_did() {
     println!("agreement with PyTorch {crossed:.3}, with itself {own:.3}, of {count} pairs");
     assert!(crossed > own - allowed, "{crossed} of {own}");
     assert!(own > 0.9 && crossed > 0.88, "{crossed} {own}");
+}
+
+#[test]
+fn adam_is_predicted_as_well_as_the_book_says() {
+    // What is trained for the lab's figures is not looked at here.
+    let settings = adam::Settings { steps: 1, seeds: 1, short_steps: 1, short_seeds: 1, seed: 0 };
+    let adams = adam::run(measured("adam"), measured("adam-fresh"), &settings, &Silent);
+    for (one, _) in adams.fit.iter().chain(&adams.fresh) {
+        assert_eq!(Limits::beyond(&one.recipe.plan(), &one.training), None, "{}", one.recipe);
+    }
+    let report = adams.report();
+    let committed = std::fs::read_to_string(root().join("figures/adam.json")).expect("JSON");
+    let committed: serde_json::Value = serde_json::from_str(&committed).expect("JSON");
+    for table in ["confusion", "reliability", "fresh", "groups"] {
+        let computed = serde_json::to_value(&report.tables[table]).expect("JSON");
+        assert_eq!(computed, committed["tables"][table], "run `cargo run --bin adam`");
+    }
+    let (fitted, used) = (adams.fitted(), Limits::ADAM);
+    for (found, used) in [
+        (fitted.bare, used.bare),
+        (fitted.streamed, used.streamed),
+        (fitted.enclosed, used.enclosed),
+        (fitted.movement_error, used.movement_error),
+        (fitted.loss_error, used.loss_error),
+        (fitted.held_open, used.held_open),
+        (fitted.held_enclosed, used.held_enclosed),
+    ] {
+        assert!((found / used - 1.0).abs() < 0.03, "{fitted:?}");
+    }
+}
+
+/// The grids are those of the design, and a sample of them trains again as it did.
+#[test]
+fn the_measurements_of_adam_are_those_of_this_crate() {
+    for (name, grid) in [("adam", adam::Grid::FIT), ("adam-fresh", adam::Grid::FRESH)] {
+        let (all, design) = (measured(name), adam::design(grid));
+        assert_eq!(all.len(), grid.count);
+        for (one, design) in all.iter().zip(&design) {
+            assert_eq!((&one.recipe, &one.training), (&design.recipe, &design.training));
+        }
+        let sample: Vec<usize> = (0..all.len()).step_by(29).collect();
+        let again =
+            map_in_parallel(&sample, &Silent, |&k| scorecard::measure(&design[k], grid.runs));
+        for (k, again) in sample.into_iter().zip(again) {
+            assert_eq!(again.outcomes, all[k].outcomes, "{}", all[k].recipe);
+            for (new, old) in again.losses.iter().zip(&all[k].losses) {
+                // Five digits were written.
+                let is_close = (new - old).abs() <= 1e-4 * old.abs();
+                assert!(is_close || !new.is_finite() && !old.is_finite(), "{new} {old}");
+            }
+        }
+    }
 }

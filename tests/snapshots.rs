@@ -73,6 +73,11 @@ experiments! {
     };
     scorecard, 1, ["confusion", "chosen"],
         of::scorecard::run(&of::scorecard::Settings::small(), &|_| None, &|_| (), &Silent).report();
+    adam, 6, ["courses", "first", "confusion", "fresh"], {
+        let [fit, fresh] = adams();
+        let small = |set| of::calibration::small(set);
+        of::adam::run(small(fit), small(fresh), &of::adam::Settings::small(), &Silent).report()
+    };
     width, 4, ["borders", "scaled"],
         of::width::run(&of::width::Settings::small(), &Silent).report();
     norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
@@ -93,6 +98,13 @@ fn every_lab_stands_in_the_table() {
 fn measured() -> [Vec<Measured>; 2] {
     let read = |text: &str| text.lines().map(|line| lines::read_measured(line).unwrap()).collect();
     [include_str!("../labs/data/development.jsonl"), include_str!("../labs/data/deep.jsonl")]
+        .map(read)
+}
+
+/// The networks that were trained with Adam: those of the fit, fresh ones.
+fn adams() -> [Vec<Measured>; 2] {
+    let read = |text: &str| text.lines().map(|line| lines::read_measured(line).unwrap()).collect();
+    [include_str!("../labs/data/adam.jsonl"), include_str!("../labs/data/adam-fresh.jsonl")]
         .map(read)
 }
 

@@ -233,6 +233,7 @@ const CHOICES = {
     norm: [["none", "none"], ["ln", "LayerNorm"], ["rms", "RMSNorm"]],
     placement: [["pre", "pre-norm"], ["post", "post-norm"]],
     out_proj: [["plain", "plain"], ["zero", "zero"], ["scaled", "scaled by 1/√(2 depth)"]],
+    optimizer: [["sgd", "SGD with momentum"], ["adam", "Adam"]],
     init: ["kaiming", "kaiming_uniform", "xavier", "xavier_uniform", "glorot", "glorot_uniform", "gpt2", "uniform", "sigma", "orthogonal"].map((name) => [name, name]),
 };
 const VALUED = { uniform: 0.5, sigma: 0.05, orthogonal: 1 };
@@ -241,7 +242,7 @@ const SIZES = { depth: [1, 200], width: [8, 1024], lr: [1e-5, 10] };
 const FIELDS = [
     ["body", "Body"], ["depth", "Depth"], ["width", "Width"], ["activation", "Activation"], ["init", "Init"],
     ["value", "Its value"], ["norm", "Norm"], ["placement", "Placement"], ["residual", "Residual connections"],
-    ["out_proj", "Last weights of a block"], ["final_norm", "One more norm at the end"], ["lr", "Learning rate"],
+    ["out_proj", "Last weights of a block"], ["final_norm", "One more norm at the end"], ["optimizer", "Optimizer"], ["lr", "Learning rate"],
     ["momentum", "Momentum"], ["batch", "Batch"], ["steps", "Steps"], ["seed", "Seed"],
 ];
 
@@ -315,11 +316,11 @@ class Controls {
             norm: get("norm"), placement: !normed ? "none" : block ? get("placement") : "pre_act",
             residual: this.inputs.residual.checked, out_proj: block ? get("out_proj") : "plain",
             final_norm: block && normed && this.inputs.final_norm.checked,
-            lr: number("lr"), momentum: number("momentum"), batch: number("batch"), steps: number("steps"), seed: number("seed"),
+            optimizer: get("optimizer"), lr: number("lr"), momentum: number("momentum"), batch: number("batch"), steps: number("steps"), seed: number("seed"),
         };
     }
     show(line) {
-        const usual = { body: "plain", width: 256, activation: "relu", norm: "none", residual: false, out_proj: "plain", final_norm: false, momentum: 0.9, batch: 64, steps: 1000, seed: 0 };
+        const usual = { body: "plain", width: 256, activation: "relu", norm: "none", residual: false, out_proj: "plain", final_norm: false, optimizer: "sgd", momentum: 0.9, batch: 64, steps: 1000, seed: 0 };
         const full = { ...usual, ...line };
         for (const [name] of FIELDS) {
             const input = this.inputs[name];

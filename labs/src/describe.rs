@@ -41,7 +41,10 @@ pub struct Described {
     /// Learning rate
     #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 1e-3)]
     pub lr: f64,
-    /// Momentum
+    /// Adam instead of gradient descent
+    #[arg(long)]
+    pub adam: bool,
+    /// Momentum; Adam's first decay
     #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.9)]
     pub momentum: f64,
     /// Inputs a step
@@ -53,7 +56,7 @@ pub struct Described {
 }
 
 impl Described {
-    /// What the flags describe: weights, data and batches of seed 0, gradient descent.
+    /// What the flags describe: weights, data and batches of seed 0.
     ///
     /// # Errors
     /// The first impossible value, with what would be accepted.
@@ -67,7 +70,8 @@ impl Described {
         let recipe = bare.width(width).activation(activation).init(init).norm(norm);
         let placement = self.placement.unwrap_or(recipe.placement);
         let recipe = Recipe { placement, residual, out_proj, final_norm, ..recipe };
-        let training = Training::sgd(lr).momentum(momentum).batch(batch).steps(steps);
+        let rule = if self.adam { Training::adam } else { Training::sgd };
+        let training = rule(lr).momentum(momentum).batch(batch).steps(steps);
         recipe.check().and(training.check()).map_err(Failure::usage)?;
         Ok((recipe, training))
     }

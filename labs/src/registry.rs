@@ -15,6 +15,7 @@ pub const LABS: &[Lab] = &[
     labs::pairs::LAB,
     labs::calibration::LAB,
     labs::scorecard::LAB,
+    labs::adam::LAB,
     labs::width::LAB,
 ];
 

@@ -1,7 +1,7 @@
 //! Chapter 05: on what the numbers of the verdict were fitted, and what each part is worth.
 
 pub(super) mod curves;
-mod fit;
+pub(super) mod fit;
 mod half_times;
 mod logistic;
 mod neighbours;

@@ -9,6 +9,7 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
+pub mod adam;
 mod bisect;
 pub mod calibration;
 pub mod collapse;

@@ -4,6 +4,7 @@ mod design;
 mod tables;
 
 pub use design::{design, Design};
+pub(super) use design::{structure, INITS};
 
 use std::collections::BTreeMap;
 

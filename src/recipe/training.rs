@@ -157,11 +157,12 @@ impl Training {
         Training { seed, ..self }
     }
 
-    /// Share of the previous velocity that gradient descent keeps; 0 for Adam.
+    /// Share of the previous velocity that gradient descent keeps. For Adam, the decay of the first
+    /// moment.
     pub(crate) fn momentum_share(&self) -> f64 {
         match self.method {
             Method::Sgd { momentum } => momentum,
-            Method::Adam { .. } => 0.0,
+            Method::Adam { beta1, .. } => beta1,
         }
     }
 

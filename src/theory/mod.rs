@@ -9,7 +9,7 @@ mod mean_field;
 
 pub use crate::recipe::gaussian;
 pub use forecast::{
-    Cause, Choices, Kind, Limits, Prediction, Probability, Risks, Stability, Task, Verdict,
+    Cause, Choices, Kind, Limits, Prediction, Probability, Risks, Stability, Task, Update, Verdict,
 };
 pub use mean_field::finite_width;
 pub use mean_field::{CorrelationMap, Kernel, LayerTheory, Pairs, Propagation, WeightTheory};

@@ -46,6 +46,8 @@ pub fn flags(recipe: &Recipe, training: &Training) -> String {
     flag("residual", recipe.residual.to_string(), false.to_string());
     flag("final-norm", recipe.final_norm.to_string(), false.to_string());
     flag("out-proj", recipe.out_proj.to_string(), OutProj::Plain.to_string());
+    let is_adam = matches!(training.method, Method::Adam { .. });
+    flag("adam", is_adam.to_string(), false.to_string());
     flag("lr", training.lr.to_string(), usual.lr.to_string());
     flag("momentum", momentum(training).to_string(), momentum(&usual).to_string());
     flag("batch", training.batch.to_string(), usual.batch.to_string());
@@ -64,7 +66,8 @@ mod tests {
         let cases = crate::cases::all().unwrap();
         let cases = cases.into_iter().map(|case| (case.recipe, case.training));
         let presets = crate::presets::all().into_iter().map(|one| (one.recipe, one.training));
-        for (recipe, training) in cases.chain(presets) {
+        let adam = (Recipe::mlp(12), Training::adam(1e-2).momentum(0.8));
+        for (recipe, training) in cases.chain(presets).chain([adam]) {
             let line = flags(&recipe, &training);
             let words = line.split(' ').map(|word| word.trim_matches('\''));
             let command = Described::augment_args(Command::new("predict").no_binary_name(true));

@@ -1,6 +1,6 @@
 //! The networks of the labs, each with its training.
 
-use minigrad::experiments::{init_ablation, norm_ablation, residual_depth};
+use minigrad::experiments::{adam, init_ablation, norm_ablation, residual_depth};
 use minigrad::recipe::{Activation, Init, Norm, Recipe, Training};
 use minigrad_lines as lines;
 use serde_json::{json, Value};
@@ -32,6 +32,7 @@ impl Preset {
 pub fn all() -> Vec<Preset> {
     let (lab00, lab01) = ("labs/lab00-variance-walk.html", "labs/lab01-init-ablation.html");
     let (lab02, lab03) = ("labs/lab02-norm-ablation.html", "labs/lab03-residual-depth.html");
+    let lab05 = "labs/lab05-adam.html";
     let preset = |key, name, page, recipe, training| Preset { key, name, page, recipe, training };
     let init = init_ablation::recipe;
     let [slow, fast] = init_ablation::RATES.map(init_ablation::training);
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Preset> {
     let blocks =
         |residual| residual_depth::recipe(residual_depth::DEPTH, residual_depth::WIDTH, residual);
     let deep = residual_depth::training(residual_depth::LR).steps(300);
+    let adams = adam::training(adam::Rule::Adam, adam::LR);
     let small = Recipe::mlp(12).width(64);
     vec![
         preset("small", "A first one: 12 × 64", "minigrad.html", small, fast.clone().steps(200)),
@@ -54,5 +56,6 @@ pub fn all() -> Vec<Preset> {
         preset("rms-norm", "Lab 02: RMSNorm", lab02, norm(Norm::Rms), normed),
         preset("blocks", "Lab 03: 50 blocks, no residual", lab03, blocks(false), deep.clone()),
         preset("residual", "Lab 03: 50 blocks, residual", lab03, blocks(true), deep),
+        preset("adam", "Lab 05: Xavier, Adam", lab05, adam::plateau(), adams.steps(300)),
     ]
 }

@@ -30,7 +30,7 @@ pub fn answer(prediction: &Prediction, training: &Training) -> Value {
     let layers = &prediction.propagation.layers;
     let column = |of: fn(&LayerTheory) -> f64| -> Vec<f64> { layers.iter().map(of).collect() };
     let (kernel, stability) = (&prediction.kernel, &prediction.stability);
-    let (probability, limits) = (prediction.probability(), Limits::FITTED);
+    let (probability, limits) = (prediction.probability(), Limits::of(training));
     let losses = prediction.window_losses();
     json!({
         "verdict": prediction.verdict().to_string(),

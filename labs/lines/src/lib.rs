@@ -23,6 +23,8 @@ use serde_json::{json, Map, Value};
 struct Line {
     #[serde(flatten)]
     recipe: Recipe,
+    #[serde(default = "usual_optimizer")]
+    optimizer: Value,
     lr: Value,
     #[serde(default = "usual_momentum")]
     momentum: Value,
@@ -32,6 +34,10 @@ struct Line {
     steps: Value,
     #[serde(flatten)]
     rest: Map<String, Value>,
+}
+
+fn usual_optimizer() -> Value {
+    json!("sgd")
 }
 
 fn usual_momentum() -> Value {
@@ -54,12 +60,16 @@ struct Plan {
     training: Training,
 }
 
+/// Fields of a training.
+const TRAINING: [&str; 5] = ["optimizer", "lr", "momentum", "batch", "steps"];
+
 /// Fields that a measured line has on top; nothing is predicted from them.
 const MEASURED: [&str; 7] =
     ["seeds", "outcome", "initial_loss", "windows", "loss_median", "final10", "set"];
 
-/// What one line describes: a flat object with the fields of a recipe, and `lr`, `momentum` (0.9 if
-/// absent), `batch` (64) and `steps` (1000). What was measured may stand beside them.
+/// What one line describes: a flat object with the fields of a recipe, and `lr`, `optimizer` (`sgd`
+/// if absent, or `adam`), `momentum` (0.9; Adam's first decay), `batch` (64) and `steps` (1000). What
+/// was measured may stand beside them.
 ///
 /// # Errors
 /// One line that names the field and what would be accepted.
@@ -77,18 +87,30 @@ pub fn read(line: &str) -> Result<(Recipe, Training), String> {
 
 /// What a line describes, and the fields beside it.
 fn read_both(line: &str) -> Result<(Recipe, Training, Map<String, Value>), String> {
-    let Line { recipe, lr, momentum, batch, steps, rest } =
+    let Line { recipe, optimizer, lr, momentum, batch, steps, rest } =
         serde_json::from_str(line).map_err(|error| said(&error))?;
     if let Some(name) = rest.keys().find(|name| !MEASURED.contains(&name.as_str())) {
         let recipe = json!(recipe);
         let known = recipe.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
-        let known: Vec<&str> = known.chain(["lr", "momentum", "batch", "steps"]).collect();
+        let known: Vec<&str> = known.chain(TRAINING).collect();
         return Err(format!("unknown field {name:?}: expected one of {}", known.join(", ")));
     }
     let method = json!({"sgd": {"momentum": momentum}});
     let training = json!({"method": method, "lr": lr, "batch": batch, "steps": steps});
-    let training = serde_json::from_value(training).map_err(|error| said(&error))?;
-    Ok((recipe, training, rest))
+    let training: Training = serde_json::from_value(training).map_err(|error| said(&error))?;
+    Ok((recipe, ruled(training, &optimizer)?, rest))
+}
+
+/// The training by the update rule of this name, whose momentum it keeps.
+fn ruled(training: Training, name: &Value) -> Result<Training, String> {
+    match (name.as_str(), training.method) {
+        (Some("adam"), Method::Sgd { momentum }) => {
+            let Training { method, .. } = Training::adam(training.lr).momentum(momentum);
+            Ok(Training { method, ..training })
+        }
+        (Some("sgd"), _) => Ok(training),
+        _ => Err(format!("optimizer {name} is not accepted: expected one of sgd, adam")),
+    }
 }
 
 /// What a whole file describes: an object with a `recipe` and a `training`.
@@ -143,22 +165,27 @@ fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Res
     serde_json::from_value(value).map_err(|error| format!("{name}: {error}"))
 }
 
-/// The line that [`read`] reads as this recipe and training; Adam has none, and its momentum is
-/// `null`.
+/// The line that [`read`] reads as this recipe and training, but for Adam's second decay and epsilon,
+/// which are the paper's in every line.
 ///
 /// ```
 /// use minigrad::prelude::*;
-/// let (recipe, training) = (Recipe::mlp(3).seed(7), Training::sgd(1e-2).steps(300));
-/// let line = minigrad_lines::line(&recipe, &training);
-/// assert_eq!(minigrad_lines::read(&line.to_string()), Ok((recipe, training)));
+/// for training in [Training::sgd(1e-2).steps(300), Training::adam(1e-3).momentum(0.8)] {
+///     let recipe = Recipe::mlp(3).seed(7);
+///     let line = minigrad_lines::line(&recipe, &training);
+///     assert_eq!(minigrad_lines::read(&line.to_string()), Ok((recipe, training)));
+/// }
 /// ```
 pub fn line(recipe: &Recipe, training: &Training) -> Value {
-    let momentum = match training.method {
-        Method::Sgd { momentum } => momentum,
-        Method::Adam { .. } => f64::NAN,
-    };
     let (lr, batch, steps) = (training.lr, training.batch, training.steps);
-    let rest = json!({"lr": lr, "momentum": momentum, "batch": batch, "steps": steps});
+    let rest = match training.method {
+        Method::Sgd { momentum } => {
+            json!({"lr": lr, "momentum": momentum, "batch": batch, "steps": steps})
+        }
+        Method::Adam { beta1, .. } => {
+            json!({"optimizer": "adam", "lr": lr, "momentum": beta1, "batch": batch, "steps": steps})
+        }
+    };
     with(json!(recipe), &rest)
 }
 
@@ -196,6 +223,14 @@ mod tests {
             (
                 r#"{"depth": 3, "lr": 0.1, "activation": "mish"}"#,
                 "activation \"mish\" is not accepted",
+            ),
+            (
+                r#"{"depth": 3, "lr": 0.1, "optimizer": "lion"}"#,
+                "optimizer \"lion\" is not accepted: expected one of sgd, adam",
+            ),
+            (
+                r#"{"depth": 3, "lr": 0.1, "optimizer": "adam", "momentum": 1}"#,
+                "momentum 1 is not accepted",
             ),
             (r#"{"depth": 3, "lr": 0.1, "norm": "rms"}"#, "placement none is not accepted"),
         ] {

@@ -28,9 +28,6 @@ struct Arguments {
     recipe: Option<PathBuf>,
     #[command(flatten)]
     described: Described,
-    /// Adam instead of gradient descent
-    #[arg(long)]
-    adam: bool,
     /// Seed of weights, data and batches
     #[arg(long, value_name = "N", value_parser = cli::seed, allow_negative_numbers = true, default_value_t = 0)]
     seed: u64,
@@ -61,13 +58,6 @@ fn plan(arguments: &Arguments) -> Result<Plan, Failure> {
         return read(file);
     }
     let (recipe, training) = arguments.described.read()?;
-    let momentum = arguments.described.momentum;
-    let training = match arguments.adam {
-        true => {
-            Training { method: Training::adam(training.lr).momentum(momentum).method, ..training }
-        }
-        false => training,
-    };
     training.check_for(&recipe).map_err(Failure::usage)?;
     Ok(Plan { recipe: recipe.seed(arguments.seed), training: training.seed(arguments.seed) })
 }

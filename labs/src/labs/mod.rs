@@ -1,5 +1,6 @@
 //! The labs: each runs an experiment, prints its tables, draws its figures and writes its data.
 
+pub mod adam;
 pub mod calibration;
 pub mod collapse;
 pub mod correlation;

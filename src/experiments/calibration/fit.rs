@@ -6,18 +6,20 @@ use crate::theory::{Limits, Prediction, Probability, Stability};
 
 /// What a fit needs of a configuration.
 #[derive(Clone, Debug)]
-pub(super) struct Case {
-    pub(super) outcome: Outcome,
-    pub(super) stability: Stability,
-    pub(super) stable_end: f64,
-    pub(super) is_finite: bool,
+pub(in crate::experiments) struct Case {
+    pub(in crate::experiments) outcome: Outcome,
+    pub(in crate::experiments) stability: Stability,
+    pub(in crate::experiments) stable_end: f64,
+    pub(in crate::experiments) is_finite: bool,
     /// Everything but learning rate, steps and seeds.
-    pub(super) architecture: String,
+    pub(in crate::experiments) architecture: String,
 }
 
 impl Case {
     /// `None` where the runs disagree.
-    pub(super) fn of((measured, prediction): &(Measured, Prediction)) -> Option<Case> {
+    pub(in crate::experiments) fn of(
+        (measured, prediction): &(Measured, Prediction),
+    ) -> Option<Case> {
         Some(Case {
             outcome: measured.outcome()?,
             stability: prediction.stability,
@@ -27,7 +29,7 @@ impl Case {
         })
     }
 
-    pub(super) fn probability(&self, limits: &Limits) -> Probability {
+    pub(in crate::experiments) fn probability(&self, limits: &Limits) -> Probability {
         let risks = || limits.risks(&self.stability, self.stable_end);
         limits.probability(self.stability.kind, self.is_finite.then(risks))
     }
@@ -36,7 +38,9 @@ impl Case {
 const GROUPS: usize = 10;
 
 /// The group of each architecture: they are dealt into ten, in the order of their names.
-pub(super) fn groups<'a>(architectures: impl Iterator<Item = &'a str>) -> Vec<usize> {
+pub(in crate::experiments) fn groups<'a>(
+    architectures: impl Iterator<Item = &'a str>,
+) -> Vec<usize> {
     let all: Vec<&str> = architectures.collect();
     let mut sorted = all.clone();
     sorted.sort_unstable();
@@ -46,7 +50,7 @@ pub(super) fn groups<'a>(architectures: impl Iterator<Item = &'a str>) -> Vec<us
 
 /// The probability of every case by limits that were fitted without its architecture: each of the ten
 /// groups is judged by the nine others.
-pub(super) fn crossed(cases: &[Case]) -> Vec<Probability> {
+pub(in crate::experiments) fn crossed(cases: &[Case]) -> Vec<Probability> {
     let group = groups(cases.iter().map(|case| &*case.architecture));
     let limits: Vec<Limits> = (0..GROUPS)
         .map(|held_out| {
@@ -59,7 +63,7 @@ pub(super) fn crossed(cases: &[Case]) -> Vec<Probability> {
 
 /// The limits of the largest likelihood: every number in turn by a factor up or down, as long as
 /// that helps, by factors from 2 down to 1.01.
-pub(super) fn fitted(cases: &[&Case]) -> Limits {
+pub(in crate::experiments) fn fitted(cases: &[&Case]) -> Limits {
     let loss = |values: &[f64; 9]| {
         let limits = limits(values);
         let of = |case: &&Case| libm::log(case.probability(&limits).of(case.outcome.into()));

@@ -16,7 +16,7 @@ pub struct Design {
 
 const DEPTHS: [usize; 8] = [4, 6, 8, 12, 16, 24, 40, 64];
 const WIDTHS: [usize; 4] = [64, 96, 128, 256];
-const INITS: [Init; 12] = [
+pub(in crate::experiments) const INITS: [Init; 12] = [
     Init::Kaiming,
     Init::Xavier,
     Init::Uniform(0.1),
@@ -93,7 +93,7 @@ fn near_a_limit(recipe: &Recipe, training: Training, factor: f64) -> Training {
 const LEAST: f64 = 1e-5;
 const MOST: f64 = 3.0;
 
-fn structure(recipe: Recipe, random: &mut Random) -> Recipe {
+pub(in crate::experiments) fn structure(recipe: Recipe, random: &mut Random) -> Recipe {
     let recipe = Recipe { residual: random.below(5) < 3, ..recipe };
     if recipe.body == Body::Plain {
         return recipe;

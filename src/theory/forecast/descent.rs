@@ -11,12 +11,14 @@
 //!
 //! What finite width adds is derived, with a few choices that the page on calibration lists.
 
+use super::adam::Adaptive;
 use super::growth::{Growth, LEAST_GROWTH, MOST_GROWTH};
+use super::pace::{Pace, Steady};
 use super::spectrum::spectrum;
 use super::stability::Kind;
 use super::task::{add, dot, Sample, Task};
 use crate::random::{normal_quantile, Random, Stream};
-use crate::recipe::Training;
+use crate::recipe::{Method, Training};
 use crate::theory::mean_field::Kernel;
 use std::sync::OnceLock;
 
@@ -40,9 +42,8 @@ impl Component {
         Component { value: zero.clone(), velocity: zero.clone(), displacement: zero, rate }
     }
 
-    /// A step of `lr` under a kernel that has grown by `growth`.
-    fn step(&mut self, lr: f64, growth: f64) {
-        let (along, root) = (lr * growth, lr * libm::sqrt(growth));
+    /// A step: the function moves by `along` times the kernel, the weights by `root` times its root.
+    fn step(&mut self, (along, root): (f64, f64)) {
         let parts = self.value.iter_mut().zip(&mut self.displacement);
         for ((value, displacement), (velocity, rate)) in
             parts.zip(self.velocity.iter().zip(&self.rate))
@@ -55,6 +56,15 @@ impl Component {
     /// Squared length of what its weights have moved.
     fn moved(&self) -> f64 {
         self.rate.iter().zip(&self.displacement).map(|(rate, d)| rate * d * d).sum()
+    }
+
+    /// Squared length of the gradient of the batch, given the velocity before it.
+    fn gradient(&self, before: &[f64], momentum: f64) -> f64 {
+        let of = |((rate, now), before): ((&f64, &f64), &f64)| {
+            let gradient = now - momentum * before;
+            rate * gradient * gradient
+        };
+        self.rate.iter().zip(&self.velocity).zip(before).map(of).sum()
     }
 }
 
@@ -111,14 +121,12 @@ pub(super) fn losses(
 struct Descent<'a> {
     sample: &'a Sample,
     training: &'a Training,
-    kernel: &'a Kernel,
     start: Vec<f64>,
     mean: Component,
     line: Component,
     shared: Component,
     own: Component,
-    /// How large the kernel may be, relative to the start, before the noise of the batches stops it.
-    most_growth: f64,
+    pace: Box<dyn Pace + 'a>,
 }
 
 impl<'a> Descent<'a> {
@@ -130,6 +138,7 @@ impl<'a> Descent<'a> {
         choices: &Choices,
     ) -> Descent<'a> {
         let (lr, momentum) = (training.lr, training.momentum_share());
+        let is_adam = matches!(training.method, Method::Adam { .. });
         let inputs = kernel.inputs;
         let cut = |value: f64| if value.is_nan() { MOST } else { value.clamp(0.0, MOST) };
         // A typical network has the median of a lognormal kernel, below its mean.
@@ -140,7 +149,8 @@ impl<'a> Descent<'a> {
         let own = typical * cut(kernel.tangent.own(inputs));
         // Above the edge of stability the mean mode oscillates until its sharpness has come down
         // to it: it starts there. 1/4 is the largest p (1 - p).
-        let common = common.min(4.0 * 2.0 * (1.0 + momentum) / lr);
+        let edge = 4.0 * 2.0 * (1.0 + momentum) / lr;
+        let common = if is_adam { common } else { common.min(edge) };
         // What finite width makes of independent parts: they share features.
         let shared = choices.features.min(sample.inputs);
         let share = if shared > 0 { libm::sqrt(-libm::expm1(-noise)) } else { 0.0 };
@@ -153,27 +163,31 @@ impl<'a> Descent<'a> {
         let offset = amplitude(f.common()) * normal_quantile(0.75);
         let (slope, rough) = (amplitude(f.linear(inputs)), amplitude(f.own(inputs)));
         let start = sample.linear.iter().zip(&sample.rough);
+        let tolerated = tolerated(kind);
+        let pace: Box<dyn Pace> = if is_adam {
+            Box::new(Adaptive::new(kernel, training, [common, linear, own], tolerated))
+        } else {
+            let most = match choices.grows {
+                true => (tolerated / noise_of_batches).clamp(LEAST_GROWTH, MOST_GROWTH),
+                false => 1.0,
+            };
+            Box::new(Steady { lr, growth: Growth::new(&kernel.weights, most) })
+        };
         Descent {
             sample,
             training,
-            kernel,
+            pace,
             start: start.map(|(line, own)| offset + slope * line + rough * own).collect(),
             mean: Component::new(vec![common]),
             line: Component::new(mu.iter().map(|mu| linear * mu / inputs as f64).collect()),
             shared: Component::new(vec![own * share / shared.max(1) as f64; shared]),
             own: Component::new(vec![own * (1.0 - share); sample.examples]),
-            most_growth: if choices.grows {
-                (tolerated(kind) / noise_of_batches).clamp(LEAST_GROWTH, MOST_GROWTH)
-            } else {
-                1.0
-            },
         }
     }
 
     fn run(mut self) -> Vec<f64> {
         let mut random = Random::new(0, Stream::Batches);
-        let mut growth = Growth::new(&self.kernel.weights, self.most_growth);
-        let Training { lr, batch, steps, .. } = *self.training;
+        let Training { batch, steps, .. } = *self.training;
         let examples = self.sample.examples;
         let mut losses = vec![];
         for step in 0..steps {
@@ -184,12 +198,18 @@ impl<'a> Descent<'a> {
             } else {
                 self.loss(rows.iter().copied().zip(values.iter().copied()))
             });
-            self.gather(&rows, &values);
-            self.mean.step(lr, 1.0);
-            for component in [&mut self.line, &mut self.shared, &mut self.own] {
-                component.step(lr, growth.now);
-            }
-            growth.update(self.line.moved() + self.shared.moved() + self.own.moved());
+            let [mean, line, own] = if self.pace.asks() {
+                let squares = self.gathered(&rows, &values);
+                self.pace.strides(squares)
+            } else {
+                self.gather(&rows, &values);
+                self.pace.strides([0.0; 3])
+            };
+            self.mean.step(mean);
+            self.line.step(line);
+            self.shared.step(own);
+            self.own.step(own);
+            self.pace.moved([self.line.moved(), self.shared.moved(), self.own.moved()]);
         }
         losses
     }
@@ -213,6 +233,21 @@ impl<'a> Descent<'a> {
             f.max(0.0) + libm::log1p(libm::exp(-libm::fabs(f)))
         });
         losses.sum::<f64>() / count
+    }
+
+    /// Does so, and returns the squared length of these gradients along the three parts of the kernel.
+    fn gathered(&mut self, rows: &[usize], values: &[f64]) -> [f64; 3] {
+        let all = |descent: &Descent<'_>| {
+            let Descent { mean, line, shared, own, .. } = descent;
+            [mean, line, shared, own].map(|component| component.velocity.clone())
+        };
+        let before = all(self);
+        self.gather(rows, values);
+        let momentum = self.training.momentum_share();
+        let components = [&self.mean, &self.line, &self.shared, &self.own];
+        let squares = components.into_iter().zip(&before).map(|(c, v)| c.gradient(v, momentum));
+        let squares: Vec<f64> = squares.collect();
+        [squares[0], squares[1], squares[2] + squares[3]]
     }
 
     /// Adds the gradients of a batch to the velocities.

@@ -1,12 +1,15 @@
 //! What follows in training: the first updates, the loss curve, the verdict.
 
+mod adam;
 mod chance;
 mod descent;
 mod growth;
+mod pace;
 mod prediction;
 mod spectrum;
 mod stability;
 mod task;
+mod update;
 mod verdict;
 
 pub use chance::{Limits, Probability, Risks};
@@ -14,4 +17,5 @@ pub use descent::Choices;
 pub use prediction::Prediction;
 pub use stability::{Kind, Stability};
 pub use task::Task;
+pub use update::Update;
 pub use verdict::{Cause, Verdict};

@@ -5,7 +5,7 @@ use super::descent::{self, Choices};
 use super::stability::Stability;
 use super::task::Task;
 use super::verdict::{explain, Cause, Verdict, GUESS};
-use crate::recipe::{Method, Plan, Recipe, Refused, Training};
+use crate::recipe::{Plan, Recipe, Refused, Training};
 use crate::theory::mean_field::{Kernel, Maps, Propagation};
 use std::fmt;
 
@@ -75,8 +75,7 @@ impl Prediction {
     ///
     /// # Errors
     /// A recipe or training that is refused, more than 2^36 entries to go through (inputs times batch
-    /// times steps), Adam, or more than two classes: the theory covers gradient descent with momentum
-    /// on two classes.
+    /// times steps), or more than two classes: the theory covers no others.
     pub fn of(recipe: &Recipe, training: &Training) -> Result<Prediction, Refused> {
         Prediction::with(recipe, training, &Choices::BOOK)
     }
@@ -98,7 +97,7 @@ impl Prediction {
     /// Predicts the training of a plan on a task.
     ///
     /// # Errors
-    /// A training or task that is refused, more than 2^36 entries to go through, or Adam.
+    /// A training or task that is refused, or more than 2^36 entries to go through.
     pub fn of_plan(plan: &Plan, training: &Training, task: &Task) -> Result<Prediction, Refused> {
         Prediction::on(plan, training, task, &Choices::BOOK)
     }
@@ -111,9 +110,6 @@ impl Prediction {
     ) -> Result<Prediction, Refused> {
         training.check()?;
         training.check_for_theory(plan.inputs())?;
-        if matches!(training.method, Method::Adam { .. }) {
-            return Err(Refused::new("method", "adam", "sgd: theory covers no other update rule"));
-        }
         task.check_for(plan)?;
         let mut maps = Maps::default();
         let kernel = Kernel::with(plan, &mut maps);
@@ -121,12 +117,12 @@ impl Prediction {
         let propagation = Propagation::with(plan, &mut maps);
         let curve = descent::losses(task, &kernel, stability.kind, training, choices);
         let stable_end = last_tenth(&curve);
-        let limits = Limits::FITTED;
+        let limits = Limits::of(training);
         let risks = kernel.is_finite().then(|| limits.risks(&stability, stable_end));
         let probability = limits.probability(stability.kind, risks);
         let verdict = probability.ranked()[0];
         let cause = Cause::of(verdict, risks);
-        let reason = explain(cause, verdict, &stability, (curve[0], stable_end), training.steps);
+        let reason = explain(cause, verdict, &stability, (curve[0], stable_end), training);
         let losses = bounded(curve, cause, verdict);
         let training = training.clone();
         Ok(Prediction {

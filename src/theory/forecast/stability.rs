@@ -1,8 +1,9 @@
 //! How large the first updates are, relative to the network that they move.
 
+use super::adam;
 use super::spectrum::{edge, spectrum};
 use crate::recipe::plan::opened;
-use crate::recipe::{Op, Plan, Training};
+use crate::recipe::{Method, Op, Plan, Training};
 use crate::theory::mean_field::{Kernel, WeightTheory};
 
 /// How large the first updates are.
@@ -33,6 +34,8 @@ use crate::theory::mean_field::{Kernel, WeightTheory};
 /// after step. A bare network feels both. Beside a stream a norm keeps what it follows from scaling
 /// the function at all.
 ///
+/// Under Adam each matrix has its own rate, and `R` is `moves` of the [`Update`](super::Update).
+///
 /// *Source*: the edge of stability with momentum, Cohen et al. 2021; the largest variance of
 /// samples, Marchenko & Pastur 1967; the others are derived in the chapter on predicting.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,7 +52,7 @@ pub struct Stability {
     /// The part of the movement that can carry the function away.
     pub push: f64,
     /// `sharpness sqrt(norms noise)`, where every path goes through norms: how far a step drives
-    /// inputs to one output. `noise` is that of the [`Kernel`].
+    /// inputs to one output. `noise` is that of the [`Kernel`]. `None` elsewhere, and for Adam.
     pub collapse: Option<f64>,
     /// Where norms stand.
     pub kind: Kind,
@@ -74,6 +77,9 @@ impl Stability {
         training: &Training,
         examples: usize,
     ) -> Stability {
+        if matches!(training.method, Method::Adam { .. }) {
+            return adam::stability(plan, kernel, training, examples);
+        }
         let (lr, momentum) = (training.lr, training.momentum_share());
         // ANCHOR: measures
         let tangent = &kernel.tangent;
@@ -122,7 +128,7 @@ fn norms<'a>(ops: impl Iterator<Item = &'a Op>) -> usize {
         .sum()
 }
 
-fn kind(plan: &Plan) -> Kind {
+pub(super) fn kind(plan: &Plan) -> Kind {
     let goes_around = |op: &Op| matches!(op, Op::Residual(branch) if norms(branch.iter()) > 0);
     let mut ops = plan.layers().iter().flatten();
     match norms(ops.clone()) {

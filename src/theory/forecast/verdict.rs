@@ -2,7 +2,7 @@
 
 use super::chance::{Limits, Risks};
 use super::stability::Stability;
-use crate::recipe::Outcome;
+use crate::recipe::{Outcome, Training};
 use std::fmt;
 
 /// The loss of a guess between two classes.
@@ -60,9 +60,9 @@ pub(super) fn explain(
     verdict: Verdict,
     stability: &Stability,
     course: (f64, f64),
-    steps: usize,
+    training: &Training,
 ) -> String {
-    let limits = Limits::FITTED;
+    let (limits, steps) = (Limits::of(training), training.steps);
     let against = |size: f64, limit: f64| {
         let relation = if size > limit { "above" } else { "near" };
         format!("{}, {relation} its limit of {limit}", short(size))

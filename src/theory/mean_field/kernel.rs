@@ -80,6 +80,8 @@ pub struct WeightTheory {
     pub fan_out: usize,
     /// Its part of the tangent kernel, without the bias.
     pub tangent: Pairs,
+    /// Product of the gradients behind it, summed over units: the part of its bias.
+    pub bias: Pairs,
     /// `fan_in Var(W)`.
     pub variance: f64,
     /// Share of the backward signal's second moment that passes the branch it stands in; 1 outside.
@@ -139,6 +141,7 @@ impl Kernel {
                         fan_in,
                         fan_out,
                         tangent,
+                        bias: grad,
                         variance,
                         share,
                         feeds_norm,
