@@ -104,6 +104,10 @@ pub fn draw(root: &Path, labs: &[Lab], processes: &Processes, edition: &AtomicU6
 /// Compiles the library for the reader's browser while the book of the workspace `root` is served.
 /// Pages that have waited for it, or have an older one, are built again: `edition` then grows by one.
 pub fn compile(root: &Path, edition: &AtomicU64) {
+    // What has no explorer waits for nothing.
+    if !root.join("labs/explorer").is_dir() {
+        return;
+    }
     let book = root.join("book");
     let library = || fs::read(book.join(wasm::FILE)).ok();
     let before = library();
