@@ -16,6 +16,7 @@
     const known = new WeakSet(); // Boxes that may be wide.
     const look = (box) => {
         const table = box.firstElementChild;
+        box.classList.remove("scrolls"); // It narrows the first column: measured without.
         if (table?.matches("table")) box.classList.toggle("wide", !phone.matches && table.offsetWidth > room() + 1);
         const hidden = box.scrollWidth - box.clientWidth;
         box.classList.toggle("scrolls", hidden > 1);

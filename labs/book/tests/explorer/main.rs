@@ -3,6 +3,7 @@
 
 mod browser;
 mod exercise;
+mod measures;
 mod pages;
 mod refusals;
 mod turning;

@@ -1,0 +1,149 @@
+// What is measured of a page. Put into every page before its own scripts.
+"use strict";
+window.shifted = 0;
+new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+
+window.measure = {
+    /** When fonts, drawings and the explorer are there. */
+    async settled() {
+        await document.fonts.ready;
+        await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+        while (document.querySelector(".explorer.is-opening")) await new Promise((done) => setTimeout(done, 20));
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return true;
+    },
+
+    /** Opens every fold, which its scripts hear of in their own time. */
+    async open() {
+        document.querySelectorAll("main details").forEach((fold) => (fold.open = true));
+        await new Promise((done) => setTimeout(done, 50));
+    },
+
+    overflow: () => document.documentElement.scrollWidth - innerWidth,
+
+    /** What scrolls sideways and does not say so. */
+    silent() {
+        return [...document.querySelectorAll("main *")].filter((box) => {
+            if (box.closest(".scrolls, .katex-mathml, .unseen, .prose thead, textarea, select") || box.scrollWidth <= box.clientWidth + 1) return false;
+            return ["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX) && box.clientWidth > 0;
+        }).map((box) => `${box.tagName.toLowerCase()}.${box.className}: ${box.textContent.trim().slice(0, 40)}`);
+    },
+
+    /** Formulas whose comma or full stop stands on the next line. */
+    orphans() {
+        return [...document.querySelectorAll("main .katex")].filter((formula) => {
+            const after = formula.nextSibling;
+            const mark = after?.nodeType === Node.TEXT_NODE && after.data.match(/^\u2060?[,.;:)?]/);
+            const last = [...formula.querySelectorAll(".base")].at(-1)?.getBoundingClientRect();
+            if (!mark || !last?.width) return false;
+            const range = document.createRange();
+            range.setStart(after, mark[0].length - 1);
+            range.setEnd(after, mark[0].length);
+            const at = range.getBoundingClientRect();
+            return at.top > last.bottom - 2 || at.right < last.left;
+        }).map((formula) => formula.querySelector(".katex-mathml").textContent);
+    },
+
+    /** What reaches beyond the edge of the paper, which does not scroll. */
+    cut(width) {
+        const parts = document.querySelectorAll("main :is(table, pre, img, svg, .katex-html, p, figure)");
+        return [...parts].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > width + 1)
+            .map((part) => `${part.tagName.toLowerCase()}: ${(part.alt ?? part.textContent).trim().slice(0, 40)}`);
+    },
+
+    /** The lowest contrast of text below 24 px, and of larger or bold text from 18.66 px. */
+    contrast() {
+        const lowest = { small: [Infinity, ""], large: [Infinity, ""] };
+        const seen = new Set();
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            if (!node.data.trim() || seen.has(node.parentElement)) continue;
+            // All of a formula is drawn in the ink of its text.
+            const element = node.parentElement.closest(".katex") ?? node.parentElement;
+            if (seen.has(element)) continue;
+            seen.add(element);
+            if (element.closest(":disabled, script, style, noscript, template, option") || !visible(element)) continue;
+            const style = getComputedStyle(element);
+            const ground = behind(element);
+            const ink = over(color(element instanceof SVGElement ? style.fill : style.color), ground);
+            const [light, dark] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
+            const ratio = (light + 0.05) / (dark + 0.05);
+            const size = parseFloat(style.fontSize);
+            const kind = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? "large" : "small";
+            if (ratio < lowest[kind][0]) lowest[kind] = [ratio, `${element.tagName.toLowerCase()}.${element.className?.baseVal ?? element.className}: ${node.data.trim().slice(0, 30)}`];
+        }
+        return lowest;
+    },
+
+    /** The smallest text in a figure, in pixels of this screen. */
+    async smallest() {
+        const sizes = [];
+        for (const image of document.querySelectorAll("main img")) {
+            const address = image.currentSrc || image.src;
+            if (!address.endsWith(".svg") || !image.clientWidth) continue;
+            const host = document.createElement("div");
+            host.style.cssText = "position: absolute; visibility: hidden;";
+            const inside = host.attachShadow({ mode: "open" });
+            inside.innerHTML = await (await fetch(address)).text();
+            document.body.append(host);
+            const drawing = inside.querySelector("svg");
+            const scale = image.clientWidth / drawing.viewBox.baseVal.width;
+            drawing.querySelectorAll("text").forEach((text) => sizes.push(parseFloat(getComputedStyle(text).fontSize) * scale));
+            host.remove();
+        }
+        for (const drawing of document.querySelectorAll("main svg[viewBox]")) {
+            const scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+            if (scale) drawing.querySelectorAll("text").forEach((text) => sizes.push(parseFloat(getComputedStyle(text).fontSize) * scale));
+        }
+        return sizes.length ? Math.min(...sizes) : null;
+    },
+
+    /** Letters in a full line of the long paragraphs without formulas: their median. */
+    letters() {
+        const long = [...document.querySelectorAll("main > p")].filter((p) => p.textContent.length > 250 && !p.querySelector(".katex, img"));
+        const counts = long.map((p) => {
+            const range = document.createRange();
+            range.selectNodeContents(p);
+            const drawn = [...range.getClientRects()].reduce((sum, box) => sum + box.width, 0);
+            return (p.textContent.length / drawn) * p.clientWidth;
+        });
+        return counts.length ? counts.sort((a, b) => a - b)[Math.floor(counts.length / 2)] : null;
+    },
+
+    inside: () => Boolean(document.activeElement?.closest("main")),
+};
+
+function visible(element) {
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    // Said to screen readers alone.
+    if (element.closest(".katex-mathml")) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth;
+}
+
+function color(text) {
+    const numbers = text.match(/[\d.e-]+/g)?.map(Number) ?? [0, 0, 0, 0];
+    const unit = text.startsWith("color(srgb") ? 255 : 1;
+    const [r, g, b, a = 1] = numbers;
+    return [r * unit, g * unit, b * unit, a];
+}
+
+const over = ([r, g, b, a], [x, y, z]) => [r * a + x * (1 - a), g * a + y * (1 - a), b * a + z * (1 - a), 1];
+
+/** The color behind an element: what its ancestors paint, from the last that hides the rest. */
+function behind(element) {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) {
+        const layer = color(getComputedStyle(at).backgroundColor);
+        if (layer[3] > 0) layers.push(layer);
+        if (layer[3] === 1) break;
+    }
+    return layers.reduceRight((ground, layer) => over(layer, ground), [255, 255, 255, 1]);
+}
+
+function luminance([r, g, b]) {
+    const linear = [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+}
