@@ -8,7 +8,8 @@ use minigrad::experiments::norm_timing::{self, Conditions, Group, Times};
 use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
-use minigrad::experiments::{adam, calibration, correlation, init_ablation, norm_ablation, pairs};
+use minigrad::experiments::{adam, calibration, correlation, drawings, init_ablation};
+use minigrad::experiments::{norm_ablation, pairs};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
@@ -146,6 +147,24 @@ fn draws_of_nans_bear_out_nothing() {
         arm.trials = vec![vec![f64::NAN; layers]; 2];
     }
     every_claim_falls(&[found.report()]);
+}
+
+#[test]
+fn drawings_of_nothing_bear_out_nothing() {
+    let mut drawings = drawings::run(&drawings::Settings::small(), &Silent);
+    assert_eq!(fallen(&drawings.report()), BTreeSet::new());
+    drawings.graph.nodes.iter_mut().for_each(|node| node.gradient = None);
+    drawings.fates.iter_mut().for_each(|fate| end(&mut fate.run, f32::NAN));
+    drawings.signals.iter_mut().flat_map(|one| &mut one.measured).for_each(|q| *q = f64::NAN);
+    drawings.maps.iter_mut().for_each(|map| map.walks.clear());
+    drawings.blocks.iter_mut().flat_map(|one| &mut one.stream).for_each(|q| *q = f64::NAN);
+    drawings.canonical.last = [f64::NAN; 2];
+    drawings.correlations.iter_mut().flat_map(|one| &mut one.walk).for_each(|c| *c = f64::NAN);
+    drawings.kernels.iter_mut().for_each(|one| one.tangent = one.tangent * f64::NAN);
+    drawings.oscillations.iter_mut().flat_map(|o| &mut o.amplitude).for_each(|a| *a = f64::NAN);
+    drawings.curve.predicted.iter_mut().for_each(|loss| *loss = f64::NAN);
+    drawings.odds.rates.iter_mut().for_each(|odd| odd.shares = [0.0; 3]);
+    every_claim_falls(&[drawings.report()]);
 }
 
 #[test]

@@ -55,6 +55,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("correlation", of::correlation::Settings::default().shown()),
         ("collapse", of::collapse::Settings::default().shown()),
         ("pairs", of::pairs::Settings::default().shown()),
+        ("drawings", of::drawings::Settings::default().shown()),
         ("calibration", of::calibration::Settings::default().shown()),
         ("scorecard", of::scorecard::Settings::default().shown()),
         ("adam", of::adam::Settings::default().shown()),
@@ -87,6 +88,8 @@ fn the_labs_run_the_books_settings() {
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);
     let calibration = of::calibration::Settings::default();
     assert_eq!(minigrad_labs::labs::calibration::LAB.seed, calibration.seed);
+    let drawings = of::drawings::Settings::default();
+    assert_eq!(minigrad_labs::labs::drawings::LAB.seed, drawings.seed);
     let draws = of::correlation::Settings::default();
     assert_eq!(minigrad_labs::labs::correlation::LAB.seed, draws.seed);
 }

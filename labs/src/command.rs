@@ -7,6 +7,7 @@ use crate::root;
 use crate::say::{self, note};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, FromArgMatches};
+use minigrad_plot::Layout;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,7 +23,7 @@ pub struct Lab {
     pub seed: u64,
     /// The book's number of training steps; `None` if nothing is trained.
     pub steps: Option<usize>,
-    /// The files it writes.
+    /// The files it writes; of a drawing, the name of its wide layout.
     pub writes: &'static [&'static str],
     /// Runs its experiment and writes them.
     pub run: fn(&Request) -> Result<(), Failure>,
@@ -91,6 +92,15 @@ fn directory(text: &str) -> Result<PathBuf, String> {
 }
 
 impl Lab {
+    /// The files it writes: every drawing in both layouts.
+    pub fn files(&self) -> Vec<String> {
+        let both = |name: &&str| Layout::ALL.map(|layout| layout.file(name));
+        let mut files: Vec<String> = self.writes.iter().flat_map(both).collect();
+        // Data have no layouts.
+        files.dedup();
+        files
+    }
+
     /// What the book asks of the lab: its own seed and steps, into `out`, or into `figures` under the
     /// root.
     ///
@@ -136,7 +146,7 @@ impl Lab {
     }
 
     fn command<E: Args>(&self) -> Command {
-        let files: Vec<String> = self.writes.iter().map(|f| format!("  {f}")).collect();
+        let files: Vec<String> = self.files().iter().map(|file| format!("  {file}")).collect();
         let trial = if self.steps.is_some() { " --steps 200" } else { "" };
         let after = format!(
             "Writes:\n{}\n\nExample:\n  cargo run --bin {} -- --seed 7{trial} --out target/trial",

@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// Every lab.
 pub const LABS: &[Lab] = &[
+    labs::drawings::LAB,
     labs::variance_walk::LAB,
     labs::init_ablation::LAB,
     labs::norm_ablation::LAB,

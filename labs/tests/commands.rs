@@ -167,7 +167,9 @@ fn a_trial_writes_its_files_whole_and_says_what_it_found() {
             "note: not the book's seed or steps: what fails here says nothing of the book; the \
              results go to new/trial",
             "wrote new/trial/init-ablation.svg",
+            "wrote new/trial/init-ablation-small.svg",
             "wrote new/trial/init-ablation-fast.svg",
+            "wrote new/trial/init-ablation-fast-small.svg",
             "wrote new/trial/init-ablation.json",
         ]
     );
@@ -177,12 +179,18 @@ fn a_trial_writes_its_files_whole_and_says_what_it_found() {
     let trial = folder.path().join("new/trial");
     assert_eq!(
         inside(&trial),
-        ["init-ablation-fast.svg", "init-ablation.json", "init-ablation.svg"]
+        [
+            "init-ablation-fast-small.svg",
+            "init-ablation-fast.svg",
+            "init-ablation-small.svg",
+            "init-ablation.json",
+            "init-ablation.svg"
+        ]
     );
     let json = fs::read_to_string(trial.join("init-ablation.json")).expect("the data");
     let data: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(data["tables"]["losses"]["rows"].as_array().map(Vec::len), Some(2));
-    for svg in ["init-ablation.svg", "init-ablation-fast.svg"] {
+    for svg in ["init-ablation.svg", "init-ablation-small.svg", "init-ablation-fast.svg"] {
         let svg = fs::read_to_string(trial.join(svg)).expect("a figure");
         assert!(roxmltree::Document::parse(&svg).is_ok());
     }

@@ -14,6 +14,7 @@ mod bisect;
 pub mod calibration;
 pub mod collapse;
 pub mod correlation;
+pub mod drawings;
 pub mod init_ablation;
 pub mod norm_ablation;
 pub mod norm_timing;

@@ -2,6 +2,7 @@
 
 use crate::sources::pages;
 use crate::{files_below, finds, none, root};
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 /// The links of a Markdown text that name a folder `figures`.
@@ -57,6 +58,7 @@ fn figures_are_used(root: &Path) -> Vec<String> {
     files_below(&root.join("figures"), "svg")
         .iter()
         .map(|figure| format!("figures/{}", figure.display()))
+        .filter(|figure| !figure.ends_with("-small.svg"))
         .filter(|figure| !pages.iter().any(|(_, text)| text.contains(figure.as_str())))
         .map(|figure| format!("{figure} is on no page"))
         .collect()
@@ -66,6 +68,47 @@ fn figures_are_used(root: &Path) -> Vec<String> {
 fn every_figure_is_on_a_page() {
     none(figures_are_used(&root()));
     finds(figures_are_used, &[("figures/x.svg", "")], "on no page");
+}
+
+/// A page shows the one or the other, as wide as the screen is.
+fn figures_have_both_layouts(root: &Path) -> Vec<String> {
+    let all = files_below(&root.join("figures"), "svg");
+    let names: Vec<String> = all.iter().map(|path| path.display().to_string()).collect();
+    let partner = |name: &String| match name.strip_suffix("-small.svg") {
+        Some(stem) => format!("{stem}.svg"),
+        None => name.replace(".svg", "-small.svg"),
+    };
+    let alone = names.iter().filter(|name| !names.contains(&partner(name)));
+    alone.map(|name| format!("figures/{name} is there without {}", partner(name))).collect()
+}
+
+#[test]
+fn every_figure_has_a_layout_for_pages_and_one_for_phones() {
+    none(figures_have_both_layouts(&root()));
+    finds(figures_have_both_layouts, &[("figures/x.svg", "")], "without x-small.svg");
+    finds(figures_have_both_layouts, &[("figures/x-small.svg", "")], "without x.svg");
+}
+
+/// A chapter of theory, in one page or in several, shows twice at least what it derives.
+fn theory_is_drawn(root: &Path) -> Vec<String> {
+    let mut drawn: BTreeMap<String, usize> = BTreeMap::new();
+    for (path, text) in pages(root).into_iter().filter(|(path, _)| path.starts_with("book/theory"))
+    {
+        // th05-2-kernel.md is of chapter th05.
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let chapter = name.split('-').next().unwrap_or_default().to_owned();
+        let figures = figure_links(&text).filter(|link| link.ends_with(".svg")).count();
+        *drawn.entry(chapter).or_default() += figures;
+    }
+    let bare = drawn.into_iter().filter(|(_, count)| *count < 2);
+    bare.map(|(chapter, count)| format!("chapter {chapter}: {count} figures, not 2")).collect()
+}
+
+#[test]
+fn every_chapter_of_theory_has_two_figures() {
+    none(theory_is_drawn(&root()));
+    let one = "![a](../../figures/x.svg)";
+    finds(theory_is_drawn, &[("book/theory/a.md", one)], "chapter a: 1 figures");
 }
 
 /// `init-ablation-lr.svg` may stand on `init-ablation.json`.

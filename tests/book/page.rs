@@ -75,6 +75,7 @@ impl Page {
             self.loads.extend(attribute("href"));
         }
         self.loads.extend(attribute("src"));
+        self.loads.extend(attribute("srcset"));
         if has_class("katex") {
             let spoken = element.descendent_elements().any(|inner| inner.value().name() == "math");
             self.formulas.push(spoken);

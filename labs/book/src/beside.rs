@@ -138,9 +138,10 @@ fn each(
     if let Err(failure) = Output::new(&figures) {
         return note(format_args!("error: no lab is run: {failure}; the book stays as it is"));
     }
-    let (mut failed, mut changed) = (vec![], vec![]);
+    let (mut failed, mut changed) = (vec![], Vec::<String>::new());
     for (lab, number) in labs.iter().zip(1..) {
-        let content = || lab.writes.iter().map(|name| fs::read(figures.join(name)).ok());
+        let written = lab.files();
+        let content = || written.iter().map(|name| fs::read(figures.join(name)).ok());
         let before: Vec<_> = content().collect();
         note(format_args!("[{number}/{}] {}: {}", labs.len(), lab.name, lab.about));
         let done = run(lab, &figures);
@@ -153,20 +154,22 @@ fn each(
         if !matches!(done, Ok(true)) {
             failed.push(lab.name);
         }
-        let files = lab.writes.iter().zip(content().zip(before));
-        let new: Vec<&str> =
-            files.filter(|(_, (now, before))| now != before).map(|(name, _)| *name).collect();
+        let files = written.iter().zip(content().zip(before));
+        let new: Vec<&str> = files
+            .filter(|(_, (now, before))| now != before)
+            .map(|(name, _)| name.as_str())
+            .collect();
         if new.is_empty() {
             continue;
         }
-        changed.extend(new);
+        changed.extend(new.iter().map(|&name| name.to_owned()));
         rebuild(root, edition);
     }
     // Nobody may read it any more.
     let _ = say::print(&summary(labs.len(), &changed, &failed));
 }
 
-fn summary(count: usize, changed: &[&str], failed: &[&str]) -> String {
+fn summary(count: usize, changed: &[String], failed: &[&str]) -> String {
     let figures = match changed {
         [] => "every figure came out as it was".to_owned(),
         _ => format!("not as they were: {}", changed.join(", ")),
@@ -197,6 +200,7 @@ mod tests {
             ("book/SUMMARY.md", "- [A](a.md)\n"),
             ("book/a.md", "# A\n\n![a drawing of it](../figures/a.svg)\n"),
             ("figures/a.svg", "<svg>1</svg>"),
+            ("figures/a-small.svg", "<svg>1</svg>"),
         ] {
             fs::write(root.path().join(name), text).unwrap();
         }
@@ -243,7 +247,7 @@ mod tests {
         drawn(root.path(), &labs, run);
         assert_eq!(ran.into_inner(), 3);
         assert_eq!(
-            summary(3, &["x.svg"], &["a", "b"]),
+            summary(3, &["x.svg".to_owned()], &["a", "b"]),
             "Of 3 labs failed: a, b; not as they were: x.svg.\n"
         );
     }

@@ -13,6 +13,7 @@ pub type Bars = Figure<Rows>;
 #[derive(Clone, Debug)]
 pub struct Rows {
     label: String,
+    least_end: f64,
     rows: Vec<Row>,
 }
 
@@ -28,7 +29,14 @@ const TICK: Ink = Ink::Small(Color::Muted);
 impl Bars {
     /// A bar chart; `label` names the value and its unit.
     pub fn new(title: &str, label: &str) -> Self {
-        Figure::around(title, Rows { label: label.to_string(), rows: Vec::new() })
+        Figure::around(title, Rows { label: label.to_string(), least_end: 0.0, rows: Vec::new() })
+    }
+
+    /// How far the axis reaches at least: 100 for shares.
+    #[must_use]
+    pub fn up_to(mut self, value: f64) -> Self {
+        self.body.least_end = value;
+        self
     }
 
     /// Starts a group of bars with a heading.
@@ -63,7 +71,7 @@ impl Bars {
 }
 
 impl Body for Rows {
-    fn height(&self) -> f64 {
+    fn height(&self, _: f64) -> f64 {
         STEP * self.rows.len() as f64 + 58.0
     }
 
@@ -77,7 +85,7 @@ impl Body for Rows {
     }
 
     fn draw(&self, canvas: &Canvas, area: Rect) {
-        let (mut names, mut texts, mut most) = (0.0_f64, 0.0_f64, 0.0_f64);
+        let (mut names, mut texts, mut most) = (0.0_f64, 0.0_f64, self.least_end);
         for row in &self.rows {
             if let Row::Bar { name, text, value, hi, .. } = row {
                 names = names.max(width(name, Ink::Label(Color::A)));

@@ -16,10 +16,6 @@ pub use plotters::style::text_anchor::HPos;
 /// A point in user units, y downwards.
 pub type Point = (f64, f64);
 
-/// Width of every figure in user units: 18 units of text are 10 px on a phone 358 px wide.
-pub const WIDTH: f64 = 660.0;
-/// Distance from the card's edge to its content.
-pub const PAD: f64 = 20.0;
 /// Distance between the baselines of two lines of a label.
 pub const LEADING: f64 = 21.0;
 
@@ -93,6 +89,11 @@ impl Canvas {
         self.draw(ink, &Circle::new(center, tenths(radius), BLACK.filled()));
     }
 
+    /// A dot, smaller than a marker.
+    pub fn dot(&self, c: Color, center: Point) {
+        self.circle(Ink::Solid(c), center, 2.2);
+    }
+
     /// The marker of a colour.
     pub fn marker(&self, c: Color, (x, y): Point, r: f64) {
         let at = |points: &[Point]| -> Vec<Point> {
@@ -107,10 +108,7 @@ impl Canvas {
             Color::C => self.polygon(ink, &at(&[(0.0, -1.2), (1.1, 0.8), (-1.1, 0.8)])),
             Color::D => self.polygon(ink, &at(&[(0.0, -1.3), (1.1, 0.0), (0.0, 1.3), (-1.1, 0.0)])),
             Color::E => self.polygon(ink, &at(&[(0.0, 1.2), (1.1, -0.8), (-1.1, -0.8)])),
-            Color::F => {
-                self.line(Ink::Line(c), &at(&[(-0.8, -0.8), (0.8, 0.8)]));
-                self.line(Ink::Line(c), &at(&[(-0.8, 0.8), (0.8, -0.8)]));
-            }
+            Color::F => self.circle(Ink::Line(c), (x, y), 0.9 * r),
             Color::Muted => self.line(Ink::Line(c), &at(&[(-1.0, 0.0), (1.0, 0.0)])),
         }
     }

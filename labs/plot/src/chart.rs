@@ -3,14 +3,32 @@
 use crate::axis::Axis;
 use crate::canvas::{Canvas, Rect};
 use crate::figure::{Body, Figure};
-use crate::palette::Color;
+use crate::palette::{Color, Ink};
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    Solid,
+    Dashed,
+    Thin,
+}
 
 /// What a chart draws, in order.
 #[derive(Clone, Debug)]
 pub enum Layer {
-    Line { color: Color, label: String, points: Vec<(f64, f64)>, dashed: bool },
+    Line { color: Color, label: String, points: Vec<(f64, f64)>, stroke: Stroke },
     Band { color: Color, points: Vec<(f64, f64, f64)> },
+    Dots { color: Color, points: Vec<(f64, f64)> },
     Marks { color: Color, label: String, points: Vec<(f64, f64, f64, f64)> },
+}
+
+/// A text near a point of the axes.
+#[derive(Clone, Debug)]
+pub struct Note {
+    pub at: (f64, f64),
+    pub text: String,
+    pub ink: Ink,
+    pub color: Color,
 }
 
 /// A chart of lines, bands and marks over two axes.
@@ -24,7 +42,7 @@ pub enum Layer {
 ///     .y(Axis::log("training loss", 1e-4, 1e1))
 ///     .line(Color::A, "Kaiming", &loss)
 ///     .render();
-/// assert!(svg.contains("<title>Kaiming trains</title>"));
+/// assert!(svg.wide.contains("<title>Kaiming trains</title>"));
 /// ```
 pub type Chart = Figure<Curves>;
 
@@ -35,7 +53,7 @@ pub struct Curves {
     pub(crate) y: Axis,
     pub(crate) height: f64,
     pub(crate) layers: Vec<Layer>,
-    pub(crate) notes: Vec<(f64, f64, String)>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Chart {
@@ -60,8 +78,8 @@ impl Chart {
         self
     }
 
-    /// Height of everything under the title, in units of which the figure is 660 wide; 330 unless
-    /// set.
+    /// Height of everything under the title, in units of which the figure is 660 wide, or 480 on a
+    /// phone; 330 unless set.
     #[must_use]
     pub fn height(mut self, units: f64) -> Self {
         self.body.height = units.max(160.0);
@@ -72,18 +90,32 @@ impl Chart {
     /// and ends with a cross at the first value that is not finite.
     #[must_use]
     pub fn line(self, color: Color, label: &str, points: &[(f64, f64)]) -> Self {
-        self.stroke(color, label, points, false)
+        self.stroke(color, label, points, Stroke::Solid)
     }
 
     /// A dashed line: theory, a reference.
     #[must_use]
     pub fn dashed(self, color: Color, label: &str, points: &[(f64, f64)]) -> Self {
-        self.stroke(color, label, points, true)
+        self.stroke(color, label, points, Stroke::Dashed)
     }
 
-    fn stroke(mut self, color: Color, label: &str, points: &[(f64, f64)], dashed: bool) -> Self {
+    /// A thin line: how one gets from point to point.
+    #[must_use]
+    pub fn thin(self, color: Color, label: &str, points: &[(f64, f64)]) -> Self {
+        self.stroke(color, label, points, Stroke::Thin)
+    }
+
+    fn stroke(mut self, color: Color, label: &str, points: &[(f64, f64)], stroke: Stroke) -> Self {
         let (label, points) = (label.to_string(), points.to_vec());
-        self.body.layers.push(Layer::Line { color, label, points, dashed });
+        self.body.layers.push(Layer::Line { color, label, points, stroke });
+        self
+    }
+
+    /// Small dots: many of them are a cloud.
+    #[must_use]
+    pub fn dots(mut self, color: Color, points: &[(f64, f64)]) -> Self {
+        let points = points.to_vec();
+        self.body.layers.push(Layer::Dots { color, points });
         self
     }
 
@@ -112,14 +144,24 @@ impl Chart {
 
     /// A small annotation near a point of the axes.
     #[must_use]
-    pub fn note(mut self, x: f64, y: f64, text: &str) -> Self {
-        self.body.notes.push((x, y, text.to_string()));
+    pub fn note(self, x: f64, y: f64, text: &str) -> Self {
+        self.written(x, y, text, Ink::Small(Color::Muted), Color::Muted)
+    }
+
+    /// The name, near a point of the axes, of what has this colour there.
+    #[must_use]
+    pub fn name(self, color: Color, x: f64, y: f64, text: &str) -> Self {
+        self.written(x, y, text, Ink::Label(color), color)
+    }
+
+    fn written(mut self, x: f64, y: f64, text: &str, ink: Ink, color: Color) -> Self {
+        self.body.notes.push(Note { at: (x, y), text: text.to_string(), ink, color });
         self
     }
 }
 
 impl Body for Curves {
-    fn height(&self) -> f64 {
+    fn height(&self, _: f64) -> f64 {
         self.height
     }
 
@@ -130,10 +172,10 @@ impl Body for Curves {
             .iter()
             .filter_map(|layer| match layer {
                 Layer::Line { label, .. } | Layer::Marks { label, .. } => Some(label.as_str()),
-                Layer::Band { .. } => None,
+                Layer::Band { .. } | Layer::Dots { .. } => None,
             })
             .filter(|label| !label.is_empty())
-            .chain(self.notes.iter().map(|n| n.2.as_str()))
+            .chain(self.notes.iter().map(|note| note.text.as_str()))
             .collect();
         let axes = format!("{} against {}", self.y.label, self.x.label);
         if labels.is_empty() {

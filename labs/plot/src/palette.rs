@@ -1,6 +1,7 @@
 //! Colours, type sizes and the style sheet that every figure carries.
 
-/// A series' colour. Each has a marker shape of its own, so that colour is never the only cue.
+/// A series' colour. Each has a marker shape of its own, so that colour is never the only cue, and
+/// any two can be told apart with two kinds of cones. What each stands for is the labs' to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Color {
     /// Blue, circle.
@@ -9,11 +10,11 @@ pub enum Color {
     B,
     /// Green, triangle.
     C,
-    /// Pink, diamond.
+    /// Plum, pale in the dark; diamond.
     D,
-    /// Ochre, inverted triangle.
+    /// Brown, yellow in the dark; inverted triangle.
     E,
-    /// Violet, cross.
+    /// Indigo, lavender in the dark; ring.
     F,
     /// Grey, dash: references and everything that is not a measurement.
     Muted,
@@ -45,7 +46,7 @@ pub const LIGHT: Scheme = Scheme {
     grid: "#e6e9ee",
     axis: "#7b8694",
     text: "#1c2430",
-    series: ["#0067a5", "#b34a00", "#00735a", "#9a3d7c", "#7a5c00", "#5b4bb5", "#55606e"],
+    series: ["#0b70c4", "#b8560a", "#1f7f66", "#6e0f5e", "#573a08", "#3f22b8", "#5c6672"],
 };
 
 pub const DARK: Scheme = Scheme {
@@ -54,7 +55,7 @@ pub const DARK: Scheme = Scheme {
     grid: "#303744",
     axis: "#8490a1",
     text: "#eef1f5",
-    series: ["#5db4f0", "#ff9a52", "#3fd0a4", "#ee9ccb", "#e3c04a", "#b3a6ff", "#aab4c2"],
+    series: ["#568edc", "#f0802f", "#30b892", "#ffc6e4", "#ffe27a", "#cbb0fb", "#98a2b0"],
 };
 
 /// What a thing is drawn in: its role and its colour.
@@ -64,6 +65,8 @@ pub enum Ink {
     Heading,
     Label(Color),
     Small(Color),
+    /// What stands in a coloured cell: its halo would be a blot there.
+    Count(Color),
     Grid,
     Axis,
     Line(Color),
@@ -71,6 +74,8 @@ pub enum Ink {
     Thin(Color),
     Wash(Color),
     Solid(Color),
+    /// The card itself: what lies below is hidden.
+    Paper,
 }
 
 impl Ink {
@@ -81,6 +86,7 @@ impl Ink {
             Ink::Heading => "mg-t mg-s".into(),
             Ink::Label(c) => format!("mg-t mg-f{}", c.letter()),
             Ink::Small(c) => format!("mg-t mg-n mg-f{}", c.letter()),
+            Ink::Count(c) => format!("mg-t mg-k mg-f{}", c.letter()),
             Ink::Grid => "mg-g".into(),
             Ink::Axis => "mg-x".into(),
             Ink::Line(c) => format!("mg-l mg-s{}", c.letter()),
@@ -88,6 +94,7 @@ impl Ink {
             Ink::Thin(c) => format!("mg-w mg-s{}", c.letter()),
             Ink::Wash(c) => format!("mg-b mg-f{}", c.letter()),
             Ink::Solid(c) => format!("mg-f{}", c.letter()),
+            Ink::Paper => "mg-p".into(),
         }
     }
 
@@ -96,7 +103,7 @@ impl Ink {
         match self {
             Ink::Title => 21.0,
             Ink::Heading => 18.5,
-            Ink::Small(_) => 17.0,
+            Ink::Small(_) | Ink::Count(_) => 17.0,
             _ => 18.0,
         }
     }
@@ -123,20 +130,21 @@ pub fn style() -> String {
         variables(&DARK),
         variables(&LIGHT)
     );
-    css += ".mg-card{fill:var(--card);stroke:var(--edge)}\n";
+    css += ".mg-card{fill:var(--card);stroke:var(--edge)}.mg-p{fill:var(--card)}\n";
     // The halo keeps a label readable where a curve passes under it.
     css += &format!(
         ".mg .mg-t{{font-size:{}px;fill:var(--text);paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}}\n",
         Ink::Label(Color::A).size()
     );
     css += &format!(
-        ".mg .mg-h{{font-size:{}px;font-weight:600}}.mg .mg-s{{font-size:{}px;font-weight:600}}.mg .mg-n{{font-size:{}px}}\n",
+        ".mg .mg-h{{font-size:{}px;font-weight:600}}.mg .mg-s{{font-size:{}px;font-weight:600}}.mg .mg-n{{font-size:{}px}}.mg .mg-k{{font-size:{}px;font-weight:600;stroke:none}}\n",
         Ink::Title.size(),
         Ink::Heading.size(),
-        Ink::Small(Color::A).size()
+        Ink::Small(Color::A).size(),
+        Ink::Count(Color::A).size()
     );
     css += ".mg-g{stroke:var(--grid);stroke-width:1}.mg-x{stroke:var(--axis);stroke-width:1.2}\n";
-    css += ".mg-l{fill:none;stroke-width:2.6;stroke-linejoin:round;stroke-linecap:round}.mg-d{stroke-dasharray:7 6}.mg-w{fill:none;stroke-width:1.6}.mg-b{opacity:.2}\n";
+    css += ".mg-l{fill:none;stroke-width:2.6;stroke-linejoin:round;stroke-linecap:round}.mg-d{stroke-dasharray:7 6}.mg-w{fill:none;stroke-width:1.6}.mg-b{opacity:.16}\n";
     for color in Color::ALL {
         let c = color.letter();
         css += &format!(".mg .mg-f{c}{{fill:var(--{c})}}.mg .mg-s{c}{{stroke:var(--{c})}}");

@@ -1,6 +1,6 @@
 //! Several charts in one figure.
 
-use crate::canvas::{Canvas, HPos, Rect, LEADING, PAD, WIDTH};
+use crate::canvas::{Canvas, HPos, Rect, LEADING};
 use crate::chart::Chart;
 use crate::figure::{Body, Figure};
 use crate::palette::Ink;
@@ -17,6 +17,8 @@ pub struct Grid {
 }
 
 const GAP: f64 = 18.0;
+/// Where there is less room than this, panels stand one below the other.
+const NARROW: f64 = 500.0;
 /// What the texts of an x axis take.
 const UNNAMED: f64 = 40.0;
 
@@ -26,7 +28,7 @@ impl Panels {
         Figure::around(title, Grid { charts, columns: 1 })
     }
 
-    /// The number of charts side by side (at least 1); 1 unless set, which is what a phone shows best.
+    /// The number of charts side by side (at least 1); 1 unless set, and always on a phone.
     #[must_use]
     pub fn columns(mut self, columns: usize) -> Self {
         self.body.columns = columns.max(1);
@@ -35,8 +37,8 @@ impl Panels {
 }
 
 impl Body for Grid {
-    fn height(&self) -> f64 {
-        self.rows().iter().map(|(head, body)| head + body + GAP).sum::<f64>() - GAP
+    fn height(&self, width: f64) -> f64 {
+        self.within(width).rows().iter().map(|(head, body)| head + body + GAP).sum::<f64>() - GAP
     }
 
     /// Each panel in turn.
@@ -45,6 +47,26 @@ impl Body for Grid {
         each.collect::<Vec<_>>().join(". ")
     }
 
+    fn draw(&self, canvas: &Canvas, area: Rect) {
+        self.within(area.width()).draw(canvas, area);
+    }
+}
+
+impl Grid {
+    fn within(&self, width: f64) -> Laid<'_> {
+        let columns = if width < NARROW { 1 } else { self.columns };
+        Laid { charts: &self.charts, columns, width }
+    }
+}
+
+/// A grid in an area so wide.
+struct Laid<'g> {
+    charts: &'g [Chart],
+    columns: usize,
+    width: f64,
+}
+
+impl Laid<'_> {
     fn draw(&self, canvas: &Canvas, area: Rect) {
         let (wide, mut top) = (self.wide(), area.top);
         for (r, (row, (head, body))) in
@@ -63,13 +85,11 @@ impl Body for Grid {
             top += head + body + GAP;
         }
     }
-}
 
-impl Grid {
     /// Width of a panel.
     fn wide(&self) -> f64 {
         let n = self.columns as f64;
-        (WIDTH - 2.0 * PAD - GAP * (n - 1.0)) / n
+        (self.width - GAP * (n - 1.0)) / n
     }
 
     fn heading(&self, chart: &Chart) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! The backend of plotters that writes SVG elements with CSS classes in place of colours, so that a
 //! figure follows the reader's light or dark scheme.
 
-use crate::canvas::{HPos, Point, WIDTH};
+use crate::canvas::{HPos, Point};
 use crate::palette::Ink;
 use crate::text::escape;
 use plotters::coord::CoordTranslate;
@@ -69,9 +69,9 @@ impl Pen<'_> {
 impl DrawingBackend for Pen<'_> {
     type ErrorType = Infallible;
 
-    /// A sheet as wide as every figure and as high as it needs to be.
+    /// A sheet as large as it needs to be.
     fn get_size(&self) -> (u32, u32) {
-        (tenths(WIDTH) as u32, i32::MAX as u32)
+        (i32::MAX as u32, i32::MAX as u32)
     }
 
     fn ensure_prepared(&mut self) -> Drawn {

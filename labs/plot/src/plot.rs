@@ -2,7 +2,7 @@
 
 use crate::axis::Tick;
 use crate::canvas::{block, Canvas, HPos, Point, Rect};
-use crate::chart::{Curves, Layer};
+use crate::chart::{Curves, Layer, Note, Stroke};
 use crate::clip::{self, End, Place};
 use crate::labels::{label, Tag, RIGHT};
 use crate::palette::{Color, Ink};
@@ -41,8 +41,8 @@ impl Curves {
         for layer in &self.layers {
             plot.layer(layer);
         }
-        for (x, y, text) in &self.notes {
-            plot.note((*x, *y), text);
+        for note in &self.notes {
+            plot.note(note);
         }
         label(canvas, area, frame, plot.ground, plot.tags);
     }
@@ -80,7 +80,7 @@ impl Curves {
                 (color, label, pieces.last()?.0.last().copied()?)
             }
             Layer::Marks { color, label, points } => (color, label, self.last_mark(points)?),
-            Layer::Band { .. } => return None,
+            Layer::Band { .. } | Layer::Dots { .. } => return None,
         };
         (!label.is_empty() && last.0 > RIGHT).then_some((label, Ink::Label(*color)))
     }
@@ -105,7 +105,8 @@ impl Plot<'_> {
 
     fn tag(&mut self, at: Point, label: &str, color: Color) {
         if !label.is_empty() {
-            let (lines, ink) = (vec![label.to_string()], Ink::Label(color));
+            let ink = Ink::Label(color);
+            let lines = wrap(label, self.frame.width() * 0.6, ink);
             self.tags.push(Tag { at, lines, ink, color });
         }
     }
@@ -114,7 +115,11 @@ impl Plot<'_> {
         let (canvas, frame) = (self.canvas, self.frame);
         if texts {
             let at = (self.area.left, self.area.top + 14.0);
-            canvas.text(Ink::Label(Color::Muted), HPos::Left, at, &self.curves.y.label);
+            if !self.curves.y.label.is_empty() {
+                // The arrow tells it from the subtitle above.
+                let label = format!("↑ {}", self.curves.y.label);
+                canvas.text(Ink::Label(Color::Muted), HPos::Left, at, &label);
+            }
         }
         for tick in self.curves.y_ticks(self.area) {
             let y = self.on((0.0, tick.at)).1;
@@ -154,22 +159,26 @@ impl Plot<'_> {
         }
     }
 
-    fn note(&mut self, (x, y): (f64, f64), text: &str) {
-        let at = (self.curves.x.place(x), self.curves.y.place(y).clamp(0.0, 1.0));
+    fn note(&mut self, Note { at: (x, y), text, ink, color }: &Note) {
+        let at = (self.curves.x.place(*x), self.curves.y.place(*y).clamp(0.0, 1.0));
         if at.0.is_finite() && !at.1.is_nan() {
-            let lines = wrap(text, 230.0_f64.min(self.frame.width() * 0.6), TICK);
+            let lines = wrap(text, 230.0_f64.min(self.frame.width() * 0.6), *ink);
             let at = self.on((at.0.clamp(0.0, 1.0), at.1));
-            self.tags.push(Tag { at, lines, ink: TICK, color: Color::Muted });
+            self.tags.push(Tag { at, lines, ink: *ink, color: *color });
         }
     }
 
     fn layer(&mut self, layer: &Layer) {
         match layer {
-            Layer::Line { color, label, points, dashed } => {
+            Layer::Line { color, label, points, stroke } => {
                 let pieces = clip::line(&self.curves.places(points));
                 for (piece, end) in &pieces {
                     let piece: Vec<Point> = piece.iter().map(|&p| self.on(p)).collect();
-                    let ink = if *dashed { Ink::Dash(*color) } else { Ink::Line(*color) };
+                    let ink = match stroke {
+                        Stroke::Solid => Ink::Line(*color),
+                        Stroke::Dashed => Ink::Dash(*color),
+                        Stroke::Thin => Ink::Thin(*color),
+                    };
                     if piece.len() > 1 {
                         self.canvas.line(ink, &piece);
                     }
@@ -188,6 +197,12 @@ impl Plot<'_> {
                 if shape.len() > 2 {
                     let shape: Vec<Point> = shape.iter().map(|&p| self.on(p)).collect();
                     self.canvas.polygon(Ink::Wash(*color), &shape);
+                }
+            }
+            Layer::Dots { color, points } => {
+                let inside = |p: &Place| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1);
+                for place in self.curves.places(points).into_iter().filter(inside) {
+                    self.canvas.dot(*color, self.on(place));
                 }
             }
             Layer::Marks { color, label, points } => {

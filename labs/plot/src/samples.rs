@@ -1,9 +1,9 @@
 //! Figures like those of the labs, for the tests.
 
-use crate::{Axis, Bars, Cells, Chart, Color, Panels};
+use crate::{Axis, Bars, Cells, Chart, Color, Drawing, Panels, Side, Tile, Tiles};
 
 /// The headline: one loss explodes, one crawls, one trains.
-fn headline() -> String {
+fn headline() -> Drawing {
     let wobble = |i: u32| f64::from(i * 7919 % 101) / 101.0 - 0.5;
     let run = |f: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
         (0..=250)
@@ -28,7 +28,7 @@ fn headline() -> String {
 }
 
 /// Twenty layers over 36 decades: theory as lines, measurement as points.
-fn variance() -> String {
+fn variance() -> Drawing {
     let mut chart = Chart::new("Each linear layer multiplies the variance by n\u{b7}Var(W)")
         .subtitle("line: theory; points: mean of 5 seeds and their range")
         .x(Axis::linear("layer", 0.0, 20.0))
@@ -51,7 +51,7 @@ fn variance() -> String {
     chart.render()
 }
 
-fn outcomes() -> String {
+fn outcomes() -> Drawing {
     let rows = ["1e-4", "1e-3", "1e-2", "1e-1"];
     let columns: Vec<String> = (1..=12).map(|d| (4 * d).to_string()).collect();
     let cells: Vec<Vec<Option<usize>>> =
@@ -67,7 +67,7 @@ fn outcomes() -> String {
         .render()
 }
 
-fn timings() -> String {
+fn timings() -> Drawing {
     Bars::new("RMSNorm is faster than LayerNorm", "median time (ms)")
         .subtitle("64 × 256, one thread, 200 interleaved runs; bars: quartiles")
         .group("Norm kernel")
@@ -79,7 +79,7 @@ fn timings() -> String {
         .render()
 }
 
-fn panels() -> String {
+fn panels() -> Drawing {
     let panel = |title: &str, k: f64| {
         let line: Vec<_> = (0..=50).map(|i| (f64::from(i), libm::exp(-k * f64::from(i)))).collect();
         Chart::new(title)
@@ -99,7 +99,7 @@ fn panels() -> String {
 }
 
 /// Seven lines that end at nearly one point, three that stop inside, and notes among them.
-fn crowd() -> String {
+fn crowd() -> Drawing {
     let mut chart = Chart::new("Ten lines keep their names")
         .x(Axis::linear("step", 0.0, 10.0))
         .y(Axis::linear("loss (nats)", 0.0, 1.0));
@@ -116,14 +116,37 @@ fn crowd() -> String {
     chart.render()
 }
 
-/// Every sample with its name.
-pub fn all() -> Vec<(&'static str, String)> {
-    vec![
+/// A block with its stream, four times.
+fn tiles() -> Drawing {
+    let tile = |name: &str, branch: f64| {
+        Tile::new(name, 146.0, 150.0)
+            .flow(Color::A, 4.0, &[(30.0, 0.0), (30.0, 130.0)])
+            .pipe(Color::A, branch, &[(30.0, 20.0), (90.0, 20.0), (90.0, 50.0)])
+            .boxed(Color::Muted, (60.0, 50.0), (120.0, 80.0), "f")
+            .flow(Color::A, branch, &[(90.0, 80.0), (90.0, 110.0), (36.0, 110.0)])
+            .wash(Color::B, (20.0, 100.0), (40.0, 120.0))
+            .text(Color::A, (36.0, 145.0), Side::Right, "3.58")
+            .text(Color::Muted, (140.0, 100.0), Side::Left, "2.6")
+    };
+    let blocks = ["plain", "residual", "Pre-LN", "Post-LN"].map(|name| tile(name, 3.0));
+    Tiles::new("Four ways around a block", blocks.to_vec()).render()
+}
+
+/// Every sample in both layouts: its name, its width, its text.
+pub fn all() -> Vec<(&'static str, f64, String)> {
+    use crate::Layout::{Small, Wide};
+    [
         ("headline", headline()),
         ("variance", variance()),
         ("outcomes", outcomes()),
         ("timings", timings()),
         ("panels", panels()),
         ("crowd", crowd()),
+        ("tiles", tiles()),
     ]
+    .into_iter()
+    .flat_map(|(name, Drawing { wide, small })| {
+        [(name, Wide.width(), wide), (name, Small.width(), small)]
+    })
+    .collect()
 }

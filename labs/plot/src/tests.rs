@@ -1,6 +1,6 @@
 //! Whole figures, read back.
 
-use crate::canvas::{Rect, WIDTH};
+use crate::canvas::Rect;
 use crate::palette::{Color, Ink};
 use crate::samples::all;
 use crate::text;
@@ -12,9 +12,19 @@ fn figures_are_the_same_bytes_every_time() {
     assert_eq!(all(), all());
 }
 
+/// A phone's column is 360 px wide; its text is to be no smaller than 12 px.
+#[test]
+fn the_small_layout_can_be_read_on_a_phone() {
+    let width = crate::Layout::Small.width();
+    for ink in [Ink::Title, Ink::Heading, Ink::Label(Color::A), Ink::Small(Color::A)] {
+        assert!(ink.size() * 360.0 / width >= 12.0, "{ink:?}");
+    }
+    assert!(all().iter().all(|(_, width, svg)| svg.contains(&format!("viewBox=\"0 0 {width} "))));
+}
+
 #[test]
 fn figures_are_clean_xml() {
-    for (name, svg) in all() {
+    for (name, _, svg) in all() {
         let doc = Document::parse(&svg).unwrap();
         assert_eq!(doc.root_element().attribute("role"), Some("img"), "{name}");
         for tag in ["title", "desc", "style"] {
@@ -32,7 +42,7 @@ fn figures_are_clean_xml() {
 
 #[test]
 fn everything_drawn_has_a_class_of_the_style_sheet() {
-    for (name, svg) in all() {
+    for (name, _, svg) in all() {
         let doc = Document::parse(&svg).unwrap();
         let css = svg.split("style>").nth(1).unwrap();
         for node in doc.descendants().filter(|n| n.is_element()) {
@@ -77,11 +87,11 @@ fn boxes(svg: &str) -> Vec<(String, Rect)> {
 
 #[test]
 fn texts_neither_overlap_nor_leave_the_card() {
-    for (name, svg) in all() {
+    for (name, width, svg) in all() {
         let doc = Document::parse(&svg).unwrap();
         let view = doc.root_element().attribute("viewBox").unwrap();
         let height: f64 = view.rsplit(' ').next().unwrap().parse().unwrap();
-        let card = Rect::new(4.0, 4.0, WIDTH - 4.0, height - 4.0);
+        let card = Rect::new(4.0, 4.0, width - 4.0, height - 4.0);
         let boxes = boxes(&svg);
         for (i, (text, r)) in boxes.iter().enumerate() {
             let fits = r.left >= card.left
@@ -98,7 +108,7 @@ fn texts_neither_overlap_nor_leave_the_card() {
 
 #[test]
 fn a_line_is_cut_where_it_leaves_and_marked() {
-    let svg = Chart::new("Up and away").line(Color::A, "", &[(0.0, 0.5), (1.0, 1.5)]).render();
+    let svg = Chart::new("Up and away").line(Color::A, "", &[(0.0, 0.5), (1.0, 1.5)]).render().wide;
     let doc = Document::parse(&svg).unwrap();
     let line = doc.descendants().find(|n| n.attribute("class") == Some("mg-l mg-sa")).unwrap();
     let points: Vec<f64> =
@@ -128,7 +138,8 @@ fn extreme_values_do_not_reach_the_picture() {
         .band(Color::D, &wild.map(|(x, y)| (x, -y, y)))
         .note(f64::NAN, 1.0, "nowhere")
         .note(1.0, f64::INFINITY, "top")
-        .render();
+        .render()
+        .wide;
     Document::parse(&svg).unwrap();
     let drawn = svg.split("</style>").nth(1).unwrap();
     assert!(!drawn.contains("NaN") && !drawn.contains("inf") && !drawn.contains("nowhere"));
@@ -137,12 +148,12 @@ fn extreme_values_do_not_reach_the_picture() {
 
 /// Writes the figures above where a person can look at them.
 #[test]
-#[ignore = "writes files: FIGURES=dir cargo test -p minigrad-labs -- --ignored look"]
+#[ignore = "writes files: FIGURES=dir cargo test -p minigrad-plot -- --ignored look"]
 fn look() {
     let Ok(dir) = std::env::var("FIGURES") else {
         return;
     };
-    for (name, svg) in all() {
-        std::fs::write(format!("{dir}/{name}.svg"), svg).unwrap();
+    for (name, width, svg) in all() {
+        std::fs::write(format!("{dir}/{name}-{width}.svg"), svg).unwrap();
     }
 }

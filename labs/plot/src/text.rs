@@ -28,7 +28,7 @@ pub fn width(text: &str, ink: Ink) -> f64 {
             '⁰' | '¹' | '²' | '³' | '⁴' | '⁵' | '⁶' | '⁷' | '⁸' | '⁹' | '⁻' => {
                 0.42
             }
-            'm' | 'M' | 'w' | 'W' | '→' | '×' | '−' | '=' | '+' | '<' | '>' => 0.9,
+            'm' | 'M' | 'w' | 'W' | '→' | '↑' | '×' | '−' | '=' | '+' | '<' | '>' => 0.9,
             c if c.is_uppercase() => 0.72,
             _ => 0.63,
         })
@@ -53,7 +53,8 @@ pub fn wrap(text: &str, room: f64, ink: Ink) -> Vec<String> {
     lines
 }
 
-fn fill(text: &str, room: f64, ink: Ink) -> Vec<String> {
+/// Breaks a text at spaces so that each line is as full as it can be.
+pub fn fill(text: &str, room: f64, ink: Ink) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

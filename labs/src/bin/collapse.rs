@@ -4,5 +4,5 @@ use minigrad_labs::labs::collapse;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    collapse::LAB.main()
+    collapse::LAB.main_with(collapse::main)
 }

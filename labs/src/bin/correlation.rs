@@ -4,5 +4,5 @@ use minigrad_labs::labs::correlation;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    correlation::LAB.main()
+    correlation::LAB.main_with(correlation::main)
 }

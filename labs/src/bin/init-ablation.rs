@@ -4,5 +4,5 @@ use minigrad_labs::labs::init_ablation;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    init_ablation::LAB.main()
+    init_ablation::LAB.main_with(init_ablation::main)
 }

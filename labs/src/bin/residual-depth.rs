@@ -4,5 +4,5 @@ use minigrad_labs::labs::residual_depth;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    residual_depth::LAB.main()
+    residual_depth::LAB.main_with(residual_depth::main)
 }

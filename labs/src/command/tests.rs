@@ -67,6 +67,11 @@ fn errors_name_the_value_and_what_is_accepted() {
 }
 
 #[test]
+fn a_drawing_is_two_files_and_data_are_one() {
+    assert_eq!(LAB.files(), ["init-ablation.svg", "init-ablation-small.svg", "init-ablation.csv"]);
+}
+
+#[test]
 fn help_is_complete() {
     let Ok(Asked::Help(text)) = LAB.parse::<Nothing>([OsString::from("--help")]) else {
         panic!("no help");
@@ -79,6 +84,7 @@ fn help_is_complete() {
         "[default: 1000]",
         "target/figures",
         "init-ablation.csv",
+        "init-ablation-small.svg",
         "cargo run --bin init-ablation -- --seed 7 --steps 200",
     ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");

@@ -6,12 +6,12 @@ use minigrad::experiments::adam::{Settings, INITS, LR, RATES};
 use minigrad::experiments::score::Measured;
 use minigrad::experiments::{Report, Spread};
 
-use super::{by_layer, course, finish, title};
+use super::{by_layer, course, finish, meaning, title, GUESS};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::lines;
 use crate::progress::Bar;
-use minigrad_plot::{Axis, Chart, Color, Panels};
+use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -80,10 +80,8 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     finish(request, &output, &report, &tables, &figures)
 }
 
-const GUESS: f64 = std::f64::consts::LN_2;
-
 /// Losses of both rules, on the plateau and at fifty layers, beside the predicted ones.
-fn courses(adams: &Adams, report: &Report) -> String {
+fn courses(adams: &Adams, report: &Report) -> Drawing {
     let title = title(
         report,
         &["Adam leaves the plateau"],
@@ -127,7 +125,7 @@ fn courses(adams: &Adams, report: &Report) -> String {
 }
 
 /// The size of gradients and updates, matrix by matrix.
-fn first_steps(adams: &Adams, report: &Report) -> String {
+fn first_steps(adams: &Adams, report: &Report) -> Drawing {
     let title = title(
         report,
         &["The first step of Adam", "At fifty layers the gradient"],
@@ -164,7 +162,7 @@ fn first_steps(adams: &Adams, report: &Report) -> String {
 }
 
 /// Final losses over the rates, measured and predicted.
-fn rates(adams: &Adams) -> String {
+fn rates(adams: &Adams) -> Drawing {
     let [low, high] = [RATES[0], RATES[RATES.len() - 1]];
     let panel = |name: &'static str| {
         let (mut measured, mut predicted) = (vec![], vec![]);
@@ -183,14 +181,14 @@ fn rates(adams: &Adams) -> String {
             .height(260.0)
             .x(Axis::log("learning rate", low / 1.5, high * 1.5))
             .y(Axis::log("final loss (nats)", 1e-5, 1e3))
-            .dashed(Color::Muted, "", &[(low / 1.5, 0.5 * GUESS), (high * 1.5, 0.5 * GUESS)])
-            .dashed(Color::A, "theory", &predicted)
-            .intervals(Color::B, "measured", &measured)
+            .thin(Color::Muted, "", &[(low / 1.5, 0.5 * GUESS), (high * 1.5, 0.5 * GUESS)])
+            .dashed(meaning::THEORY, "theory", &predicted)
+            .intervals(meaning::MEASURED, "measured", &measured)
     };
     let charts = INITS.map(|(name, _)| panel(name)).to_vec();
     Panels::new("Adam at nine rates", charts)
         .subtitle(&format!(
-            "{}, {} steps; bars: range of {} seeds; dashed grey: half the loss of a guess",
+            "{}, {} steps; bars: range of {} seeds; thin: half the loss of a guess",
             narrow(INITS[0].1).to_string().replace(", xavier", ""),
             adams.settings.short_steps,
             adams.settings.short_seeds

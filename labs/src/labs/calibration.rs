@@ -4,12 +4,12 @@ use minigrad::experiments::calibration::{run, Calibration, Settings, RULES};
 use minigrad::experiments::score::Measured;
 use minigrad::experiments::Report;
 
-use super::{finish, title};
+use super::{finish, meaning, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::lines;
 use crate::progress::Bar;
-use minigrad_plot::{Bars, Color};
+use minigrad_plot::{Bars, Color, Drawing};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -60,7 +60,7 @@ fn read(text: &str) -> Result<Vec<Measured>, Failure> {
     measured.collect::<Result<_, String>>().map_err(Failure::new)
 }
 
-fn rules(calibration: &Calibration, report: &Report) -> String {
+fn rules(calibration: &Calibration, report: &Report) -> Drawing {
     let crossed = calibration.cross_validated();
     let title = title(
         report,
@@ -68,7 +68,7 @@ fn rules(calibration: &Calibration, report: &Report) -> String {
         "Each part of the verdict earns its place",
         "The verdict, part by part",
     );
-    let mut bars = Bars::new(title, "right verdicts (%)").subtitle(&format!(
+    let mut bars = Bars::new(title, "right verdicts (%)").up_to(100.0).subtitle(&format!(
         "{} configurations; the last bar: limits fitted without the architecture",
         crossed.count()
     ));
@@ -81,7 +81,7 @@ fn rules(calibration: &Calibration, report: &Report) -> String {
     for (name, share) in all {
         // Two standard errors of a share.
         let error = 2.0 * (share * (1.0 - share) / count).sqrt();
-        let color = if name.contains("held out") { Color::A } else { Color::C };
+        let color = if name.contains("held out") { meaning::RIGHT } else { Color::Muted };
         let text = format!("{:.1}", 100.0 * share);
         let (low, high) = (100.0 * (share - error), 100.0 * (share + error));
         bars = bars.bar(color, name, 100.0 * share, (low, high), &text);

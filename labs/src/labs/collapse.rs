@@ -1,13 +1,13 @@
 //! At which learning rate a normalized stack collapses, over width and depth.
 
-use minigrad::experiments::collapse::{run, Collapses, Settings, Size, DEPTH, RATES, WIDTH};
-use minigrad::experiments::{Report, Spread};
+use minigrad::experiments::collapse::{run, Settings, DEPTH, RATES, WIDTH};
 
-use super::{finish, title};
+use super::data::Data;
+use super::{finish, meaning, redraw, Redraw};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::progress::Bar;
-use minigrad_plot::{Axis, Chart, Color, Panels};
+use minigrad_plot::{Axis, Chart, Drawing, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -16,46 +16,54 @@ pub const LAB: Lab = Lab {
     seed: 0,
     steps: Some(60),
     writes: &["collapse.svg", "collapse.json"],
-    run: main,
+    run: |request| main(request, &Redraw::default()),
 };
 
-fn main(request: &Request) -> Result<(), Failure> {
-    let output = request.output()?;
+/// Runs the lab.
+///
+/// # Errors
+/// If a file cannot be read or written.
+pub fn main(request: &Request, flags: &Redraw) -> Result<(), Failure> {
     let settings = Settings { seed: request.seed, steps: request.steps, ..Settings::default() };
-    let found = run(&settings, &Bar::new(LAB.name, request.threads));
-    let report = found.report();
+    if flags.redraw {
+        let data = Data::read(&request.dir, LAB.name)?;
+        return redraw(request, &[("collapse.svg", draw(&data, &settings))]);
+    }
+    let output = request.output()?;
+    let report = run(&settings, &Bar::new(LAB.name, request.threads)).report();
     let tables = [("Where the networks collapse", "sizes")];
-    finish(request, &output, &report, &tables, &[("collapse.svg", draw(&found, &report))])
+    let figures = [("collapse.svg", draw(&Data::from(&report), &settings))];
+    finish(request, &output, &report, &tables, &figures)
 }
 
-fn draw(found: &Collapses, report: &Report) -> String {
-    let title = title(
-        report,
+fn draw(data: &Data, settings: &Settings) -> Drawing {
+    let title = data.title(
         &["From width"],
         "Width moves the collapse as theory says",
         "Where a normalized stack collapses",
     );
-    let panel = |name: &str, label: &str, sizes: &[&Size], of: &dyn Fn(&Size) -> f64| {
-        let ends = |f: f64, size: &&Size| f * of(size);
-        let (first, last) = (sizes.first(), sizes.last());
-        let axis = (first.map_or(1.0, |s| ends(0.8, s)), last.map_or(2.0, |s| ends(1.25, s)));
-        let points = sizes.iter().filter_map(|size| {
-            let Spread { low, middle, high } = size.critical_sharpness();
-            middle.is_finite().then_some((of(size), middle, low, high))
-        });
-        let limits: Vec<(f64, f64)> = sizes.iter().map(|size| (of(size), size.limit())).collect();
+    let panel = |name: &str, over: &str, sizes: &[f64]| {
+        let (first, last) = (sizes.first().unwrap_or(&1.0), sizes.last().unwrap_or(&1.0));
+        let column = |what: &str| data.series(&format!("{over} {what}"));
+        let measured = sizes.iter().zip(column("sharpness median"));
+        let ends = column("sharpness low").iter().zip(column("sharpness high"));
+        let points =
+            measured.zip(ends).map(|((&x, &middle), (&low, &high))| (x, middle, low, high));
+        let limits = sizes.iter().copied().zip(column("limit").iter().copied());
         Chart::new(name)
             .height(260.0)
-            .x(Axis::log(label, axis.0, axis.1))
+            .x(Axis::log(over, 0.8 * first, 1.25 * last))
             .y(Axis::log("critical sharpness", 0.1, 20.0))
-            .dashed(Color::Muted, "theory", &limits)
-            .intervals(Color::A, "measured", &points.collect::<Vec<_>>())
+            .dashed(meaning::THEORY, "theory", &limits.collect::<Vec<_>>())
+            .intervals(meaning::MEASURED, "measured", &points.collect::<Vec<_>>())
     };
-    let over_width =
-        panel(&format!("{DEPTH} layers"), "width", &found.over_width(), &|size| size.key.1 as f64);
-    let over_depth =
-        panel(&format!("width {WIDTH}"), "depth", &found.over_depth(), &|size| size.key.0 as f64);
-    let Settings { seeds, steps, .. } = found.settings;
+    let widths: Vec<f64> = settings.widths.iter().map(|&width| width as f64).collect();
+    let mut depths: Vec<f64> = settings.depths.iter().map(|&depth| depth as f64).collect();
+    depths.push(DEPTH as f64);
+    depths.sort_by(f64::total_cmp);
+    let over_width = panel(&format!("{DEPTH} layers"), "width", &widths);
+    let over_depth = panel(&format!("width {WIDTH}"), "depth", &depths);
+    let Settings { seeds, steps, .. } = settings;
     Panels::new(title, vec![over_width, over_depth])
         .subtitle(&format!(
             "ReLU, RMSNorm, Kaiming, {steps} steps, {RATES} learning rates; points: median of \

@@ -4,7 +4,10 @@ pub mod adam;
 pub mod calibration;
 pub mod collapse;
 pub mod correlation;
+pub mod data;
+pub mod drawings;
 pub mod init_ablation;
+pub mod meaning;
 pub mod norm_ablation;
 mod norm_timing;
 pub mod pairs;
@@ -19,15 +22,15 @@ use crate::command::Request;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{say, table};
-use minigrad_plot::{Chart, Color};
+use minigrad_plot::{Chart, Color, Drawing};
 
-/// The colour of an initialization, the same in every figure.
-fn color(init: &str) -> Color {
-    match init {
-        "Kaiming" => Color::A,
-        "uniform" => Color::B,
-        _ => Color::C,
-    }
+/// The loss of a guess between two classes.
+const GUESS: f64 = std::f64::consts::LN_2;
+
+/// Where a loss is that has left the finite numbers at `step`, counted from 0: at that step,
+/// counted from 1, beyond the largest float.
+fn leaves(step: usize) -> (f64, f64) {
+    ((step + 1) as f64, f64::from(f32::MAX))
 }
 
 /// What stands above a figure: the conclusion where all claims hold that begin as said, else
@@ -86,7 +89,7 @@ fn hold(request: &Request, report: &Report) -> Result<(), Failure> {
 }
 
 /// What every lab does with its result: prints the tables, each under its title, and the claims;
-/// writes the figures and the report that stands behind them, as JSON.
+/// writes the figures, in both layouts, and the report that stands behind them, as JSON.
 ///
 /// # Errors
 /// If a file cannot be written; when all are, if a claim does not [hold].
@@ -95,7 +98,7 @@ fn finish(
     output: &Output,
     report: &Report,
     tables: &[(&str, &str)],
-    figures: &[(&str, String)],
+    figures: &[(&str, Drawing)],
 ) -> Result<(), Failure> {
     let table = |(title, name): &(&str, &str)| {
         format!("{title}\n\n{}\n", table::text(&report.tables[name]))
@@ -105,12 +108,36 @@ fn finish(
     let said = say::print(&text);
     let json =
         to_json(report).map_err(|error| Failure::new(format!("{}: {error}", report.experiment)))?;
-    for (name, svg) in figures {
-        output.write(name, svg)?;
+    for (name, drawing) in figures {
+        for (file, svg) in drawing.files(name) {
+            output.write(&file, svg)?;
+        }
     }
     output.write(&format!("{}.json", report.experiment), &json)?;
     said?;
     hold(request, report)
+}
+
+/// The flag of a lab that can draw without running its experiment.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub struct Redraw {
+    /// Draw the figures again from the data of an earlier run, and run nothing
+    #[arg(long, display_order = 3)]
+    pub redraw: bool,
+}
+
+/// Writes figures that were drawn from earlier data.
+///
+/// # Errors
+/// If a file cannot be written.
+fn redraw(request: &Request, figures: &[(&str, Drawing)]) -> Result<(), Failure> {
+    let output = request.output()?;
+    for (name, drawing) in figures {
+        for (file, svg) in drawing.files(name) {
+            output.write(&file, svg)?;
+        }
+    }
+    Ok(())
 }
 
 /// The report as it is written beside its figures, with every series on one line: a column of a
@@ -148,13 +175,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let output = Output::new(folder.path()).unwrap();
         let book = report(vec![Claim::new("Hot.", true), Claim::book("Sweet.", false)]);
-        let failure = finish(&request(false), &output, &book, &[], &[("tea.svg", String::new())]);
+        let failure =
+            finish(&request(false), &output, &book, &[], &[("tea.svg", Drawing::default())]);
         let failure = failure.unwrap_err();
         assert_eq!(failure.to_string(), "tea: 1 of 2 claims fail: Sweet.");
         assert_eq!(failure.code(), 1);
-        assert!(
-            folder.path().join("tea.svg").is_file() && folder.path().join("tea.json").is_file()
-        );
+        for file in ["tea.svg", "tea-small.svg", "tea.json"] {
+            assert!(folder.path().join(file).is_file(), "{file}");
+        }
         assert!(hold(&request(true), &book).is_ok());
     }
 

@@ -4,11 +4,11 @@ use minigrad::experiments::pairs::{run, Choice, Pairs, Settings, BODIES, RATES};
 use minigrad::experiments::Report;
 use minigrad::recipe::Outcome;
 
-use super::{finish, title};
+use super::{finish, meaning, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::progress::Bar;
-use minigrad_plot::{Cells, Color};
+use minigrad_plot::{Cells, Color, Drawing};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -39,7 +39,7 @@ fn category(outcome: Option<Outcome>) -> usize {
     }
 }
 
-fn outcomes(pairs: &Pairs, report: &Report) -> String {
+fn outcomes(pairs: &Pairs, report: &Report) -> Drawing {
     let choices = Choice::all();
     let rows = &choices[..choices.len() / BODIES.len()];
     let name = |choice: &Choice| {
@@ -65,7 +65,7 @@ fn outcomes(pairs: &Pairs, report: &Report) -> String {
     let claims = ["With norm and residual connections every init"];
     Cells::new(title(report, &claims, conclusion, report.question))
         .subtitle(&format!(
-            "{} x {} ReLU and {} blocks x {} GELU, {} steps, {} seeds",
+            "{} × {} ReLU and {} blocks × {} GELU, {} steps, {} seeds",
             plain.depth,
             plain.width,
             block.depth,
@@ -84,10 +84,10 @@ fn outcomes(pairs: &Pairs, report: &Report) -> String {
         ))
         .columns("body and lr", &heads)
         .rows("combination", &names)
-        .category(Color::A, "trains")
-        .category(Color::C, "vanishes")
-        .category(Color::B, "diverges")
-        .category(Color::D, "seeds disagree")
+        .category(meaning::outcome(Outcome::Trains), "trains")
+        .category(meaning::outcome(Outcome::Vanishes), "vanishes")
+        .category(meaning::outcome(Outcome::Diverges), "diverges")
+        .category(Color::Muted, "seeds disagree")
         .cells(&cells)
         .render()
 }

@@ -3,11 +3,11 @@
 use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks, DEPTH};
 use minigrad::experiments::Report;
 
-use super::{by_layer, color, finish, title};
+use super::{by_layer, finish, meaning, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::progress::Bar;
-use minigrad_plot::{Axis, Chart, Color};
+use minigrad_plot::{Axis, Chart, Color, Drawing};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -50,7 +50,7 @@ fn ends<'a>(walks: impl Iterator<Item = &'a Walk>, report: &Report) -> String {
     format!("After {DEPTH} layers: {}.", ends.join("; "))
 }
 
-fn linear(walks: &Walks, report: &Report) -> String {
+fn linear<'w>(walks: &'w Walks, report: &Report) -> Drawing {
     let conclusion = "Each layer multiplies the variance by n·σ²: twenty times over";
     let chart = Chart::new(title(report, &["In a linear walk"], conclusion, report.question))
         .subtitle(&subtitle(walks))
@@ -61,10 +61,11 @@ fn linear(walks: &Walks, report: &Report) -> String {
         ))
         .x(Axis::linear("layer", 0.0, DEPTH as f64))
         .y(Axis::log("variance of y", 1e-3, 1e30));
-    draw(chart, walks.linear().map(|walk| (walk, color(walk.key)))).render()
+    let named = |walk: &'w Walk| (walk, walk.key, meaning::init(walk.key));
+    draw(chart, walks.linear().map(named)).render()
 }
 
-fn activated(walks: &Walks, report: &Report) -> String {
+fn activated<'w>(walks: &'w Walks, report: &Report) -> Drawing {
     let conclusion = "The exact gain holds ReLU and tanh; GELU and SiLU slip away";
     let claims = ["With ReLU", "tanh corrects itself", "GELU and SiLU do not"];
     let chart = Chart::new(title(report, &claims, conclusion, report.question))
@@ -76,14 +77,18 @@ fn activated(walks: &Walks, report: &Report) -> String {
         ))
         .x(Axis::linear("layer", 0.0, DEPTH as f64))
         .y(Axis::log("second moment q", 0.1, 1e4));
-    draw(chart, walks.activated().zip(Color::ALL)).render()
+    let named = |walk: &'w Walk| {
+        let activation = walk.plan.activation;
+        (walk, meaning::spelled(activation), meaning::activation(activation))
+    };
+    draw(chart, walks.activated().map(named)).render()
 }
 
-fn draw<'a>(chart: Chart, walks: impl Iterator<Item = (&'a Walk, Color)>) -> Chart {
-    walks.fold(chart, |chart, (walk, color)| {
+fn draw<'a>(chart: Chart, walks: impl Iterator<Item = (&'a Walk, &'static str, Color)>) -> Chart {
+    walks.fold(chart, |chart, (walk, name, color)| {
         let points = by_layer(&walk.mean()).into_iter().zip(walk.range());
         let points = points.map(|((layer, mean), (low, high))| (layer, mean, low, high));
         let theory = by_layer(&walk.predicted());
-        chart.line(color, walk.key, &theory).intervals(color, "", &points.collect::<Vec<_>>())
+        chart.line(color, name, &theory).intervals(color, "", &points.collect::<Vec<_>>())
     })
 }

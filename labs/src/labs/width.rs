@@ -3,11 +3,11 @@
 use minigrad::experiments::width::{run, Border, Scaling, Settings, Widths, RATES};
 use minigrad::experiments::{Report, Spread};
 
-use super::{finish, title};
+use super::{finish, meaning, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::progress::Bar;
-use minigrad_plot::{Axis, Chart, Color, Panels};
+use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -29,7 +29,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     finish(request, &output, &report, &tables, &[("width.svg", draw(&found, &report))])
 }
 
-fn draw(found: &Widths, report: &Report) -> String {
+fn draw(found: &Widths, report: &Report) -> Drawing {
     let title = title(
         report,
         &["From width"],
@@ -55,9 +55,9 @@ fn draw(found: &Widths, report: &Report) -> String {
         .height(260.0)
         .x(axis("width"))
         .y(Axis::log("lr", 1e-3, 1.0))
-        .dashed(Color::Muted, "by the push", &rule(Border::by_push))
+        .dashed(meaning::THEORY, "by the push", &rule(Border::by_push))
         .dashed(Color::D, "by the edge of stability", &rule(Border::by_edge))
-        .intervals(Color::A, "measured", &points.collect::<Vec<_>>());
+        .intervals(meaning::MEASURED, "measured", &points.collect::<Vec<_>>());
     let loss = |scaling| -> Vec<(f64, f64)> {
         let arms = found.by(scaling).into_iter();
         arms.map(|arm| (arm.key.1 as f64, arm.losses().middle)).collect()

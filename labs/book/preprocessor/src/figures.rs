@@ -1,6 +1,7 @@
 //! The stage after KaTeX and includes: figures, rendered formulas, shown source.
 
 use crate::captions::{frames, Edit, Located};
+use crate::pictures::{alt, picture};
 use crate::{includes, line_of, math, options, prose, rewrite_chapters};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
@@ -59,16 +60,16 @@ pub fn frame(text: &str, chapter: &Path, root: &Path) -> Result<String, Vec<Stri
                 };
                 if !root.join(&figure).is_file() {
                     troubles.push(format!("there is no {figure}, linked as {dest_url}"));
+                    continue;
                 }
-                let image = matches!(event, Event::Start(Tag::Image { .. }));
-                match image.then(|| size(&root.join(&figure))).flatten() {
-                    Some(size) => {
-                        let alt = alt(&events, range);
-                        edits.push((range.clone(), sized(&above(chapter), &figure, &alt, size)));
+                if matches!(event, Event::Start(Tag::Image { .. })) {
+                    let alt = alt(&events, range);
+                    match picture(root, &above(chapter), &figure, &alt) {
+                        Ok(picture) => edits.push((range.clone(), picture)),
+                        Err(trouble) => troubles.push(trouble),
                     }
-                    None => {
-                        edits.extend(redirect(&text, range.clone(), dest_url, chapter, &figure));
-                    }
+                } else {
+                    edits.extend(redirect(&text, range.clone(), dest_url, chapter, &figure));
                 }
             }
             Event::Text(_) | Event::Html(_) | Event::InlineHtml(_)
@@ -121,30 +122,6 @@ fn above(chapter: &Path) -> String {
     "../".repeat(chapter.components().count() - 1)
 }
 
-/// Width and height of a drawing, as its `viewBox` has them.
-fn size(drawing: &Path) -> Option<(String, String)> {
-    let text = std::fs::read_to_string(drawing).ok()?;
-    let (_, view) = text.split_once("viewBox=\"")?;
-    let mut numbers = view.split('"').next()?.split(' ').skip(2).map(str::to_owned);
-    Some((numbers.next()?, numbers.next()?))
-}
-
-/// What an image says to those who do not see it.
-fn alt(events: &[Located<'_>], image: &std::ops::Range<usize>) -> String {
-    let inside =
-        events.iter().filter(|(_, range)| image.start < range.start && range.end < image.end);
-    let text = inside.map(|(event, _)| match event {
-        Event::Text(text) | Event::Code(text) => text,
-        _ => " ",
-    });
-    text.collect::<String>().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
-}
-
-/// An image that keeps its place while it loads: Markdown cannot give its size.
-fn sized(up: &str, figure: &str, alt: &str, (width, height): (String, String)) -> String {
-    format!("<img src=\"{up}{figure}\" alt=\"{alt}\" width=\"{width}\" height=\"{height}\">")
-}
-
 fn in_code(events: &[Located<'_>], at: usize) -> bool {
     events.iter().any(|(event, range)| {
         matches!(event, Event::Start(Tag::CodeBlock(_))) && range.contains(&at)
@@ -178,30 +155,53 @@ fn apply(text: &str, mut edits: Vec<Edit>) -> String {
 mod tests {
     use super::*;
 
-    fn framed(text: &str, chapter: &str) -> Result<String, Vec<String>> {
+    /// A workspace with one figure in these layouts.
+    fn workspace(names: &[&str]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("figures")).unwrap();
-        std::fs::write(root.path().join("figures/x.svg"), "<svg/>").unwrap();
+        for name in names {
+            let size = if name.ends_with("-small.svg") { "480 700" } else { "660 636" };
+            let svg = format!("<svg viewBox=\"0 0 {size}\"/>");
+            std::fs::write(root.path().join("figures").join(name), svg).unwrap();
+        }
+        root
+    }
+
+    fn framed(text: &str, chapter: &str) -> Result<String, Vec<String>> {
+        let root = workspace(&["x.svg", "x-small.svg"]);
         frame(text, Path::new(chapter), root.path())
+    }
+
+    /// What becomes of `![ALT](figures/x.svg)`.
+    fn shown(up: &str, alt: &str) -> String {
+        format!(
+            "<a class=\"zoom\" href=\"{up}figures/x.svg\"><picture><source \
+             media=\"(max-width: 500px)\" srcset=\"{up}figures/x-small.svg\" width=\"480\" \
+             height=\"700\"><img src=\"{up}figures/x.svg\" alt=\"{alt}\" width=\"660\" \
+             height=\"636\"></picture></a>"
+        )
     }
 
     #[test]
     fn figure_links_lead_to_the_rendered_book() {
         let deep = framed("see ![a](../../figures/x.svg)", "theory/a.md").unwrap();
-        assert_eq!(deep, "see ![a](../figures/x.svg)");
+        assert_eq!(deep, format!("see {}", shown("../", "a")));
         let flat = framed("[data](../figures/x.svg)", "a.md").unwrap();
         assert_eq!(flat, "[data](figures/x.svg)");
     }
 
     #[test]
-    fn an_image_keeps_its_place_while_it_loads() {
-        let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir(root.path().join("figures")).unwrap();
-        let svg = "<svg viewBox=\"0 0 660 636\"/>";
-        std::fs::write(root.path().join("figures/x.svg"), svg).unwrap();
-        let text = "![It \"falls\" below `1`](../../figures/x.svg)";
-        let image = "<img src=\"../figures/x.svg\" alt=\"It &quot;falls&quot; below 1\" width=\"660\" height=\"636\">";
-        assert_eq!(frame(text, Path::new("theory/a.md"), root.path()).unwrap(), image);
+    fn what_a_figure_shows_is_said_without_markdown() {
+        let text = "![It \"falls\" below `1`](../figures/x.svg)";
+        assert_eq!(framed(text, "a.md").unwrap(), shown("", "It &quot;falls&quot; below 1"));
+    }
+
+    #[test]
+    fn a_figure_without_its_layout_for_phones_is_refused() {
+        let root = workspace(&["x.svg"]);
+        let error = frame("![a](../figures/x.svg)", Path::new("a.md"), root.path()).unwrap_err();
+        let expected = "figures/x.svg: there is no figures/x-small.svg of a known size";
+        assert_eq!(error, [expected]);
     }
 
     #[test]
@@ -222,8 +222,11 @@ mod tests {
         let text = "![a](../figures/x.svg)\n\n*It <span>falls</span>,\n_always_.*\n\nText.\n";
         assert_eq!(
             framed(text, "a.md").unwrap(),
-            "<figure>\n\n![a](figures/x.svg)\n\n<figcaption>\n\nIt <span>falls</span>,\n_always_.\
-             \n\n</figcaption>\n</figure>\n\n\nText.\n"
+            format!(
+                "<figure>\n\n{}\n\n<figcaption>\n\nIt <span>falls</span>,\n_always_.\
+                 \n\n</figcaption>\n</figure>\n\n\nText.\n",
+                shown("", "a")
+            )
         );
     }
 

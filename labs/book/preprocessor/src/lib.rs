@@ -21,6 +21,7 @@ pub mod generated;
 pub mod glossary;
 pub mod includes;
 pub mod math;
+mod pictures;
 pub mod prose;
 mod running;
 mod slips;
