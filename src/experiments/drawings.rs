@@ -23,16 +23,10 @@ use std::collections::BTreeMap;
 use super::{Progress, Report};
 
 /// What is drawn: settings of the book by default.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Seed of every network that is built.
     pub seed: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { seed: 0 }
-    }
 }
 
 impl Settings {

@@ -115,11 +115,12 @@ impl PredictedRun {
 pub(super) fn say_predicted(report: &mut Report, curve: &PredictedRun) {
     report.series("curve centre", curve.centres());
     report.series("curve predicted", curve.predicted.iter().copied());
-    let columns: [(&str, fn(&Spread) -> f64); 3] =
-        [("low", |s| s.low), ("middle", |s| s.middle), ("high", |s| s.high)];
-    for (name, of) in columns {
+    let mut column = |name: &str, of: fn(&Spread) -> f64| {
         report.series(format!("curve measured {name}"), curve.measured.iter().map(of));
-    }
+    };
+    column("low", |spread| spread.low);
+    column("middle", |spread| spread.middle);
+    column("high", |spread| spread.high);
     let factors = curve.factors();
     let (typical, worst) = (factors[factors.len() / 2], factors[factors.len() - 1]);
     report.numbers("curve", [("typical", typical), ("worst", worst)]);

@@ -1,8 +1,9 @@
 //! The pages in a real browser: the explorer held against the library on this machine, the self-test,
-//! and every page measured.
+//! its figures, and every page measured.
 
 mod browser;
 mod exercise;
+mod figures;
 mod measures;
 mod pages;
 mod refusals;

@@ -1,10 +1,6 @@
 //! Figures in a real browser: the layout that fits the screen, its place, and what a click opens.
 
-// What the explorer's tests use besides.
-#[allow(dead_code)]
-mod browser;
-
-use browser::{book, Page};
+use crate::browser::{book, Page};
 
 /// A page with drawings of every kind, in a window so wide, or `None` without a browser.
 fn page(test: &str, width: u32) -> Option<Page> {
