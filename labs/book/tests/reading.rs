@@ -74,7 +74,7 @@ fn the_book_is_served_while_labs_run_and_an_interrupt_leaves_files_whole() {
     let (child, address) = started(root.path(), &[]);
     let page = get(&address, "/a.html");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("/edition"), "{page}");
-    // The walk draws figures that were not there: the book is built anew.
+    // The first lab draws figures that were not there: the book is built anew.
     let start = Instant::now();
     while get(&address, "/edition").ends_with("\r\n0") {
         assert!(start.elapsed() < Duration::from_secs(60), "no new edition");
@@ -92,9 +92,9 @@ fn the_book_is_served_while_labs_run_and_an_interrupt_leaves_files_whole() {
         }
     }
     // The lab that was running has ended, too, and left its earlier file.
-    let walk = fs::read_to_string(root.path().join("figures/variance-walk.json")).expect("a file");
-    let init = fs::read_to_string(root.path().join("figures/init-ablation.json")).expect("a file");
-    assert!(walk.len() > 1000 && init == "{}");
+    let data = |name| fs::read_to_string(root.path().join(format!("figures/{name}.json")));
+    let [first, second] = [0, 1].map(|k| data(LABS[k].name).expect("a file"));
+    assert!(first.len() > 1000 && second == "{}");
     assert!(TcpStream::connect(address).is_err(), "the server is still there");
 }
 
