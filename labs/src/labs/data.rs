@@ -181,7 +181,9 @@ mod tests {
     fn another_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let refused = |text: Option<&str>| {
-            text.map(|text| std::fs::write(folder.path().join("tea.json"), text).unwrap());
+            if let Some(text) = text {
+                std::fs::write(folder.path().join("tea.json"), text).unwrap();
+            }
             Data::read(folder.path(), "tea").err().map(|failure| failure.to_string()).unwrap()
         };
         assert!(refused(None).contains("tea.json"));
