@@ -66,7 +66,7 @@ fn times_of_the_dev_profile_are_refused() {
 fn an_unknown_flag_is_refused_with_those_that_there_are() {
     assert_eq!(
         refused(ABLATION, &["--step", "3"]),
-        "error: unknown argument \"--step\": expected --help, --out, --seed, --steps, --threads"
+        "error: unknown argument \"--step\": expected --help, --out, --redraw, --seed, --steps, --threads"
     );
     assert_eq!(
         refused(NORMS, &["--times"]),
