@@ -1,10 +1,12 @@
 //! Lab 04: the predictions held to account against networks that nothing was fitted on.
 
 mod design;
+mod plane;
 mod tables;
 
 pub use design::{design, Design};
 pub(super) use design::{structure, INITS};
+pub use plane::Place;
 
 use std::collections::BTreeMap;
 

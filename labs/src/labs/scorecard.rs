@@ -1,6 +1,7 @@
 //! Lab 04: the predictor against trained networks.
 
 mod kept;
+mod plane;
 
 use clap::Args;
 use minigrad::experiments::score::OUTCOMES;
@@ -26,6 +27,7 @@ pub const LAB: Lab = Lab {
         "scorecard-verdicts.svg",
         "scorecard-curves.svg",
         "scorecard-groups.svg",
+        "scorecard-plane.svg",
         "scorecard.json",
     ],
     // Where all labs run, one after the other, an interrupted one goes on.
@@ -86,11 +88,12 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     Ok(())
 }
 
-fn figures(data: &Data, settings: &Settings) -> [(&'static str, Drawing); 3] {
+fn figures(data: &Data, settings: &Settings) -> [(&'static str, Drawing); 4] {
     [
         ("scorecard-verdicts.svg", verdicts(data, settings)),
         ("scorecard-curves.svg", curves(data, settings)),
         ("scorecard-groups.svg", groups(data)),
+        ("scorecard-plane.svg", plane::draw(data)),
     ]
 }
 

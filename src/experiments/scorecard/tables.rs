@@ -1,6 +1,6 @@
 //! What the scorecard says, as claims, values, tables and figure data.
 
-use super::Scorecard;
+use super::{plane, Scorecard};
 use crate::experiments::calibration::curves::{curve_claim, curves};
 use crate::experiments::calibration::odds::{odds_values, reliability};
 use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
@@ -39,6 +39,7 @@ pub(super) fn report(card: &Scorecard) -> Report {
         report.series(format!("{name}: measured"), measured.losses.iter().copied());
         report.series(format!("{name}: predicted"), prediction.window_losses());
     }
+    plane::say(&mut report, &card.places());
     report.claims = claims(&score, card);
     report
 }
