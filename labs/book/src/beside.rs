@@ -231,7 +231,7 @@ mod tests {
         };
         assert_eq!(drawn(root.path(), &labs, changes), 1);
         let built = root.path().join("target/book/figures/a.svg");
-        assert_eq!(fs::read_to_string(built).unwrap(), &SVG.replace("1", "2"));
+        assert_eq!(fs::read_to_string(built).unwrap(), SVG.replace("1", "2"));
     }
 
     #[test]
