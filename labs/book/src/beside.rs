@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(drawn(root.path(), &labs, same), 0);
         let changes = |lab: &Lab, figures: &Path| {
             if lab.name == "a" {
-                fs::write(figures.join("a.svg"), &SVG.replace("1", "2")).unwrap();
+                fs::write(figures.join("a.svg"), SVG.replace("1", "2")).unwrap();
             }
             Ok(true)
         };
