@@ -76,9 +76,9 @@ fn draw(found: &Widths, report: &Report) -> Drawing {
              {seeds} seeds, with their range"
         ))
         .desc(
-            "Two panels over the width, logarithmic. Left: the learning rate from which a network \
+            "Two panels over the width, logarithmic. First: the learning rate from which a network \
              diverges; points are measured, one dashed line is the limit of the push, the steeper one \
-             the edge of stability. Right: the last loss where the rate stays, falls as one over the \
+             the edge of stability. Second: the last loss where the rate stays, falls as one over the \
              root of the width, or as one over the width.",
         )
         .render()
