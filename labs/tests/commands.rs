@@ -70,7 +70,7 @@ fn an_unknown_flag_is_refused_with_those_that_there_are() {
     );
     assert_eq!(
         refused(NORMS, &["--times"]),
-        "error: unknown argument \"--times\": expected --help, --out, --seed, --steps, --threads, --time"
+        "error: unknown argument \"--times\": expected --help, --out, --redraw, --seed, --steps, --threads, --time"
     );
     assert_eq!(
         refused(WALK, &["--steps", "3"]),
