@@ -87,7 +87,7 @@ impl Data {
         })
     }
 
-    /// As [`title`](super::title), of these claims.
+    /// As `title`, of these claims.
     pub fn title<'a>(&self, claims: &[&str], conclusion: &'a str, neutral: &'a str) -> &'a str {
         let holds = |beginning: &&str| {
             let mut found = self.claims.iter().filter(|(text, _)| text.starts_with(beginning));
