@@ -23,6 +23,24 @@ pub(super) fn bisect<T>(
     trials.into_iter().map(|(_, trial)| trial).collect()
 }
 
+/// Where the border of each network lies on a grid of rates, in ascending order: halfway, as a ratio,
+/// between the last rate before the first trial `beyond`, which `place` numbers, and that trial's.
+/// `None` where a network has no trial beyond, or none before it.
+pub(super) fn borders<T>(
+    networks: &[Vec<T>],
+    beyond: impl Fn(&T) -> bool,
+    place: impl Fn(&T) -> usize,
+    rate: impl Fn(usize) -> f64,
+) -> Option<Vec<f64>> {
+    let border = |trials: &Vec<T>| {
+        let first = place(trials.iter().find(|trial| beyond(trial))?);
+        Some(libm::sqrt(rate(first.checked_sub(1)?) * rate(first)))
+    };
+    let mut borders = networks.iter().map(border).collect::<Option<Vec<f64>>>()?;
+    borders.sort_by(f64::total_cmp);
+    Some(borders)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use super::bisect::bisect;
+use super::bisect::{bisect, borders};
 use super::{number, sample, sweep, Arm, Progress, Sweep, Swept, Trial, Watch};
 use crate::recipe::{Norm, Recipe, Training};
 use crate::theory::{Limits, Stability};
@@ -166,14 +166,8 @@ impl Size {
     /// collapses, or every one.
     pub fn critical_rates(&self) -> Option<Vec<f64>> {
         let (depth, width) = self.key;
-        let critical = |trials: &Vec<Tried>| {
-            let first = trials.iter().find(|trial| trial.has_collapsed())?.rate;
-            let below = first.checked_sub(1)?;
-            Some(libm::sqrt(lr(depth, width, below) * lr(depth, width, first)))
-        };
-        let mut rates = self.trials.iter().map(critical).collect::<Option<Vec<f64>>>()?;
-        rates.sort_by(f64::total_cmp);
-        Some(rates)
+        let lr = |rate| lr(depth, width, rate);
+        borders(&self.trials, Tried::has_collapsed, |trial| trial.rate, lr)
     }
 
     /// What theory says of the first updates at this learning rate.

@@ -4,7 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use super::bisect::bisect;
+use super::bisect::{bisect, borders};
 use super::{number, sample, sweep, Arm, Progress, Sweep, Swept, Trial};
 use crate::recipe::{Outcome, Recipe, Training};
 use crate::theory::{Limits, Stability};
@@ -159,7 +159,7 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Widths {
         let plan = (recipe(width), training(lr(0)).steps(steps));
         Arm::new(width, plan, seed, seeds)
     };
-    let borders = sweep(widths.iter().map(arm), progress, |(recipe, training)| {
+    let bordering = sweep(widths.iter().map(arm), progress, |(recipe, training)| {
         let tried = |rate| {
             let run = Trial::of(recipe, &Training { lr: lr(rate), ..training.clone() }).run;
             Tried { rate, diverged: run.outcome() == Outcome::Diverges }
@@ -179,7 +179,7 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Widths {
     let scaled = sweep(all.map(arm), progress, |(recipe, training)| {
         recipe.build().train(&sample(recipe.seed), training)
     });
-    Widths { settings: settings.clone(), borders, scaled }
+    Widths { settings: settings.clone(), borders: bordering, scaled }
 }
 
 impl Border {
@@ -187,13 +187,7 @@ impl Border {
     /// the largest rate that was survived and the next one. `None` where no rate of the grid
     /// diverges, or every one.
     pub fn critical_rates(&self) -> Option<Vec<f64>> {
-        let critical = |trials: &Vec<Tried>| {
-            let first = trials.iter().find(|trial| trial.diverged)?.rate;
-            Some(libm::sqrt(lr(first.checked_sub(1)?) * lr(first)))
-        };
-        let mut rates = self.trials.iter().map(critical).collect::<Option<Vec<f64>>>()?;
-        rates.sort_by(f64::total_cmp);
-        Some(rates)
+        borders(&self.trials, |trial| trial.diverged, |trial| trial.rate, lr)
     }
 
     /// What theory says of the first updates at this learning rate.
