@@ -156,8 +156,9 @@ const LEFT = 58;
 const RIGHT = 26;
 
 /**
- * One set of axes. `series`: `{points: [[x, y]], as: "line" | "points" | "trace", color}`; `marks`: horizontal
- * and vertical references `{x or y, name}`. A value that is not finite is left out, one outside is cut off.
+ * One set of axes. `series`: `{points: [[x, y]], as: "line" | "points" | "trace", color}`, or `as: "band"` with
+ * `[x, low, high]`; `marks`: horizontal and vertical references `{x or y, name}`. A value that is not finite is left
+ * out, one outside is cut off; a band without an upper end is open.
  */
 function chart({ title, x, y, series, marks = [], wide = 640, height = 250 }) {
     const bottom = height - 42;
@@ -196,6 +197,13 @@ function chart({ title, x, y, series, marks = [], wide = 640, height = 250 }) {
     }
     const inside = svg("g", { "clip-path": `url(#${id})` });
     for (const { points, as, color } of series) {
+        if (as === "band") {
+            const known = points.filter(([px, low]) => finite(px) && finite(low));
+            const edge = (end) => known.map(([px, ...ends]) => [across.place(px), finite(ends[end]) ? up.place(ends[end]) : 0]);
+            const outline = [...edge(0), ...edge(1).reverse()];
+            inside.append(svg("polygon", { points: outline.map((p) => p.map((v) => v.toFixed(1)).join()).join(" "), class: `band ${color}` }));
+            continue;
+        }
         const placed = points.filter(([px, py]) => finite(px) && finite(py)).map(([px, py]) => [across.place(px), up.place(py)]);
         if (as === "points") {
             placed.forEach(([cx, cy]) => inside.append(svg("circle", { cx, cy, r: 4, class: `dot ${color}` })));
@@ -687,22 +695,24 @@ class Explorer {
     drawCurve() {
         const p = this.prediction;
         const middle = ([start, end]) => (start + end + 1) / 2;
-        const line = p.windows.map((window, i) => [middle(window), p.loss[i]]);
-        const last = line.pop();
+        const spans = p.windows.map((window, i) => [middle(window), p.loss[i], p.band.low[i], p.band.high[i]]);
+        const last = spans.pop();
         // The last tenth overlaps the span before it.
-        if (last[0] > line[line.length - 1][0]) line.push(last);
+        if (last[0] > spans[spans.length - 1][0]) spans.push(last);
+        const line = spans.map(([at, loss]) => [at, loss]);
+        const band = spans.map(([at, , low, high]) => [at, low, high]);
         const by = Math.max(1, Math.ceil(this.losses.length / 400));
         const trace = this.losses.map((loss, i) => [i + 1, loss]).filter(([i]) => i % by === 1 % by);
         const dots = this.measured().map((loss, i) => [middle(p.windows[i]), loss]);
-        const seen = [...line, ...trace].map(([, loss]) => loss).filter((loss) => finite(loss) && loss > 0);
+        const seen = [...line, ...band, ...trace].map(([, loss]) => loss).filter((loss) => finite(loss) && loss > 0);
         const low = Math.max(1e-4, Math.min(0.1, ...seen));
         // A curve that diverges is a bound from below, and leaves the axes.
         const high = Math.min(1e12, Math.max(2, ...seen));
-        const what = this.losses.length ? "Loss: predicted (line), measured (points)" : "Predicted loss";
+        const what = `Loss: predicted (line; shaded: 8 of 10 networks)${this.losses.length ? ", measured (points)" : ""}`;
         this.curve.replaceChildren(chart({
             title: what, wide: this.wide(), x: { name: "update", log: true, range: [1, Math.max(2, this.prediction.windows.at(-1)[1])] },
             y: { log: true, range: [low / 1.5, high * 1.5] },
-            series: [{ points: trace, as: "trace", color: "b" }, { points: line, as: "line", color: "a" }, { points: dots, as: "points", color: "b" }],
+            series: [{ points: band, as: "band", color: "a" }, { points: trace, as: "trace", color: "b" }, { points: line, as: "line", color: "a" }, { points: dots, as: "points", color: "b" }],
             marks: [{ y: GUESS, name: "a guess, ln 2" }],
         }));
     }
@@ -751,12 +761,12 @@ class Explorer {
     drawTables() {
         const p = this.prediction;
         const measured = this.measured();
-        const losses = p.windows.map(([start, end], i) => [end - start === 1 ? `${start}` : `${start} to ${end - 1}`, short(p.loss[i]), measured[i] === null ? "" : short(measured[i])]);
+        const losses = p.windows.map(([start, end], i) => [end - start === 1 ? `${start}` : `${start} to ${end - 1}`, short(p.loss[i]), `${short(p.band.low[i])} to ${short(p.band.high[i])}`, measured[i] === null ? "" : short(measured[i])]);
         const now = this.probe;
         const layers = p.q.map((q, i) => [`${i + 1}`, short(q), short(p.gradient[i]), short(p.correlation[i]),
             ...(now ? [short(now.q[i]), short(now.gradient_norm[i]), short(now.correlation[i]), short(now.dead[i])] : [])]);
         this.tables.replaceChildren(
-            table("Loss", ["updates", "predicted", "measured"], losses),
+            table("Loss", ["updates", "predicted", "8 of 10 networks", "measured"], losses),
             table("Layers", ["layer", "q", "gradient", "correlation", ...(now ? ["q now", "norm of its gradient", "cosine now", "dead"] : [])], layers));
     }
 

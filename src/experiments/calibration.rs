@@ -70,7 +70,7 @@ pub struct Calibration {
 }
 
 /// The choices of the curve, and others.
-pub const FORMS: [(&str, Choices); 7] = {
+pub const FORMS: [(&str, Choices); 8] = {
     let book = Choices::BOOK;
     [
         ("those of the book", book),
@@ -79,6 +79,7 @@ pub const FORMS: [(&str, Choices); 7] = {
         ("no shared features", Choices { features: 0, ..book }),
         ("mean kernel, not the typical one", Choices { is_typical: false, ..book }),
         ("one rate for all coordinates", Choices { has_spectrum: false, ..book }),
+        ("growth, but no matrix turns to what others learn", Choices { aligns: false, ..book }),
         ("no growth", Choices { grows: false, ..book }),
     ]
 };

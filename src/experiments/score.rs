@@ -1,7 +1,9 @@
 //! How right predictions are: verdicts, curves and times against what was measured.
 
+mod bands;
 mod odds;
 
+pub use bands::{Coverage, Covered};
 pub use odds::{log_loss_of_frequencies, Odds, SURE};
 
 use super::median;

@@ -13,6 +13,7 @@ use serde_json::{json, Value};
 /// | `extrapolates` | which field lies beyond what was measured, or `null` |
 /// | `initial_loss`, `final_loss`, `half_time` | of the predicted curve |
 /// | `windows`, `loss` | spans of steps, and the mean predicted loss in each |
+/// | `band` | `low` and `high`: the mean loss that a tenth of all networks stay below and above |
 /// | `q`, `gradient`, `correlation` | one number a layer with weights, the readout included |
 /// | `tangent` | the parts of the tangent kernel |
 /// | `sharpness`, `movement`, `push`, `collapse` | the size of the first updates; `collapse` may be `null` |
@@ -32,6 +33,7 @@ pub fn answer(prediction: &Prediction, training: &Training) -> Value {
     let (kernel, stability) = (&prediction.kernel, &prediction.stability);
     let (probability, limits) = (prediction.probability(), Limits::of(training));
     let losses = prediction.window_losses();
+    let (low, high): (Vec<f64>, Vec<f64>) = prediction.band().into_iter().unzip();
     json!({
         "verdict": prediction.verdict().to_string(),
         "probability": {
@@ -46,6 +48,7 @@ pub fn answer(prediction: &Prediction, training: &Training) -> Value {
         "half_time": prediction.half_time(),
         "windows": training.windows(),
         "loss": losses,
+        "band": { "low": low, "high": high },
         "q": column(|layer| layer.q),
         "gradient": column(|layer| layer.gradient),
         "correlation": column(|layer| layer.correlation),

@@ -162,8 +162,8 @@ fn page(recipe: &Recipe, training: &Training, prediction: &Prediction) -> String
         table.row([name, layer.q.into(), layer.gradient.into(), layer.correlation.into()]);
     }
     text += &table::text(&table);
-    text += "\nPredicted loss\n\n";
-    text += &plot(&training.windows(), &prediction.window_losses());
+    text += "\nPredicted loss, and where eight of ten networks lie\n\n";
+    text += &plot(&training.windows(), &prediction.window_losses(), &prediction.band());
     if let Some(step) = prediction.half_time() {
         let _ = writeln!(text, "\nhalf the loss of a guess by step {step}");
     }
@@ -171,11 +171,11 @@ fn page(recipe: &Recipe, training: &Training, prediction: &Prediction) -> String
 }
 
 /// A bar a window, as long as its loss, up to twice that of a guess.
-fn plot(windows: &[(usize, usize)], losses: &[f64]) -> String {
+fn plot(windows: &[(usize, usize)], losses: &[f64], band: &[(f64, f64)]) -> String {
     const COLUMNS: f64 = 40.0;
     let guess = std::f64::consts::LN_2;
     let mut text = String::new();
-    for (&(start, end), &loss) in windows.iter().zip(losses) {
+    for ((&(start, end), &loss), &(low, high)) in windows.iter().zip(losses).zip(band) {
         let steps = match end - start {
             1 => start.to_string(),
             _ => format!("{start} to {}", end - 1),
@@ -183,7 +183,9 @@ fn plot(windows: &[(usize, usize)], losses: &[f64]) -> String {
         let length = (loss / (2.0 * guess) * COLUMNS).clamp(0.0, COLUMNS);
         let more = if loss > 2.0 * guess { ">" } else { "" };
         let bar = "#".repeat(length.round() as usize);
-        let _ = writeln!(text, "{steps:>12}  {:>9}  {bar}{more}", number(loss));
+        let (low, high) = (number(low), number(high));
+        let _ =
+            writeln!(text, "{steps:>12}  {:>9}  {low:>9} to {high:<9}  {bar}{more}", number(loss));
     }
     text
 }

@@ -1,7 +1,8 @@
 //! What the lab says, as values, tables and figure data.
 
-use super::scored::cross_validated;
+use super::scored::{by_hand, cross_validated};
 use super::{Adams, Curve, Key, Rule, INITS, RATES};
+use crate::experiments::calibration::curves::coverage;
 use crate::experiments::calibration::odds::{odds_values, reliability};
 use crate::experiments::calibration::tables::{confusion, groups, percent, values};
 use crate::experiments::score::{first_half, Score};
@@ -48,6 +49,15 @@ pub(super) fn report(adams: &Adams) -> Report {
         let most = score.matrix.iter().map(|row| row.iter().sum::<usize>()).max().unwrap_or(0);
         report.value(format!("{name}_majority"), percent(most as f64 / score.count() as f64));
     }
+    for (name, set) in [("band", &adams.fit), ("fresh_band", &adams.fresh)] {
+        let covered = coverage(set.iter(), |_| Limits::ADAM);
+        report.value(name, percent(covered.all().share()));
+    }
+    for (name, set) in [("by_hand", &adams.fit), ("fresh_by_hand", &adams.fresh)] {
+        let mut score = Score::default();
+        set.iter().for_each(|(measured, p)| score.add(measured, by_hand(p), &p.window_losses()));
+        report.value(name, percent(score.accuracy()));
+    }
     report.tables.insert("courses", courses(adams));
     report.tables.insert("first", first(adams));
     report.tables.insert("rates", rates(adams));
@@ -78,13 +88,15 @@ fn name(key: Key) -> Option<&'static str> {
 /// The limits of every prediction of Adam.
 fn fitted(report: &mut Report) {
     let Limits { bare, streamed, enclosed, .. } = Limits::ADAM;
-    let Limits { movement_error, loss_error, held_open, held_enclosed, .. } = Limits::ADAM;
+    let Limits { movement_error, loss_error, curve_error, .. } = Limits::ADAM;
+    let Limits { held_open, held_enclosed, .. } = Limits::ADAM;
     for (name, value) in [
         ("bare", bare),
         ("streamed", streamed),
         ("enclosed", enclosed),
         ("movement_error", movement_error),
         ("loss_error", loss_error),
+        ("curve_error", curve_error),
     ] {
         report.value(name, value);
     }

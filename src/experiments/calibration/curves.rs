@@ -2,8 +2,9 @@
 
 use super::tables::share;
 use super::{Calibration, Timed, FORMS};
-use crate::experiments::score::{CurveScore, Score};
-use crate::experiments::{cells, number, Cell, Claim, Table};
+use crate::experiments::score::{Coverage, Covered, CurveScore, Measured, Score};
+use crate::experiments::{cells, map_in_parallel, number, Cell, Claim, Silent, Table};
+use crate::theory::{Limits, Prediction};
 
 /// What curves are worth where it counts.
 pub(in crate::experiments) fn curve_claim(score: &Score) -> Claim {
@@ -28,14 +29,64 @@ pub(in crate::experiments) fn curves(score: &Score) -> Table {
         table.row(cells![name, count, theory, guess, Cell::number(skill(curve))]);
     };
     for (start, curve) in score.windows() {
-        let name = if start < 2 {
-            format!("{}", start + 1)
-        } else {
-            format!("{} to {}", start + 1, 2 * start)
-        };
-        row(name, &curve);
+        row(steps(start), &curve);
     }
     row("last tenth".to_owned(), &score.last());
+    table
+}
+
+/// The window that begins at this step, counted from 0, in the words of a table.
+fn steps(start: usize) -> String {
+    if start < 2 {
+        format!("{}", start + 1)
+    } else {
+        format!("{} to {}", start + 1, 2 * start)
+    }
+}
+
+/// Measured losses beside their bands, of networks with any outcome.
+pub(in crate::experiments) fn coverage<'a>(
+    pairs: impl Iterator<Item = &'a (Measured, Prediction)>,
+    limits: impl Fn(&Prediction) -> Limits + Sync,
+) -> Coverage {
+    let pairs: Vec<_> = pairs.collect();
+    let bands = map_in_parallel(&pairs, &Silent, |(_, p)| p.band_within(&limits(p)));
+    let mut coverage = Coverage::default();
+    for ((measured, _), band) in pairs.into_iter().zip(bands) {
+        coverage.add(measured, &band);
+    }
+    coverage
+}
+
+/// Where measured losses lie beside their bands, window by window.
+pub(in crate::experiments) fn bands(coverage: &Coverage) -> Table {
+    let mut table = Table::new(["steps", "networks", "below", "inside", "above"]);
+    let mut row = |name: String, covered: &Covered| {
+        let of = |count: usize| share(count as f64 / covered.count() as f64);
+        let Covered { below, inside, above } = *covered;
+        table.row(cells![name, covered.count(), of(below), of(inside), of(above)]);
+    };
+    for (&start, covered) in &coverage.windows {
+        row(steps(start), covered);
+    }
+    row("last tenth".to_owned(), &coverage.last);
+    table
+}
+
+/// Shares inside the band at other errors of the curve, on a part of the networks.
+pub(super) fn band_errors(calibration: &Calibration) -> Table {
+    const FACTORS: [f64; 5] = [0.0, 0.5, 1.0, 1.5, 2.0];
+    let mut table = Table::new(["error of the curve", "inside", "inside in the last tenth"]);
+    for factor in FACTORS {
+        let part = calibration.development.iter().step_by(calibration.settings.every);
+        let curve_error = factor * Limits::FITTED.curve_error;
+        let coverage = coverage(part, |_| Limits { curve_error, ..Limits::FITTED });
+        table.row(cells![
+            Cell::number(number(curve_error)),
+            share(coverage.all().share()),
+            share(coverage.last.share()),
+        ]);
+    }
     table
 }
 

@@ -107,6 +107,7 @@ fn limits(values: &[f64; 9]) -> Limits {
         loss_error,
         held_open: open / (1.0 + open),
         held_enclosed: closed / (1.0 + closed),
+        ..Limits::FITTED
     }
 }
 

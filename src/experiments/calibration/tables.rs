@@ -1,6 +1,8 @@
 //! What the calibration says, as claims, values and tables.
 
-use super::curves::{choices, curve_claim, curves, decades, half_times, skill, NOTHING};
+use super::curves::{
+    band_errors, bands, choices, coverage, curve_claim, curves, decades, half_times, skill, NOTHING,
+};
 use super::odds::{baselines, odds_values, reliability, terms};
 use super::{Calibration, Score, Settings, RULES};
 use crate::experiments::score::{Measured, OUTCOMES};
@@ -37,6 +39,12 @@ pub(super) fn report(calibration: &Calibration) -> Report {
     report.tables.insert("half_times", half_times(&calibration.timed));
     report.tables.insert("confusion", confusion(&crossed));
     report.tables.insert("curves", curves(&fitted));
+    let covered = coverage(calibration.all(), |_| Limits::FITTED);
+    report.value("curve_error", Limits::FITTED.curve_error);
+    report.value("band", percent(covered.all().share()));
+    report.value("band_last", percent(covered.last.share()));
+    report.tables.insert("bands", bands(&covered));
+    report.tables.insert("band_errors", band_errors(calibration));
     report.tables.insert("groups", groups(&calibration.development));
     report.tables.insert("labs", labs());
     report.tables.insert("margins", margins(&calibration.development));

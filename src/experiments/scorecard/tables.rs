@@ -1,12 +1,12 @@
 //! What the scorecard says, as claims, values, tables and figure data.
 
 use super::{plane, Scorecard};
-use crate::experiments::calibration::curves::{curve_claim, curves};
+use crate::experiments::calibration::curves::{bands, coverage, curve_claim, curves};
 use crate::experiments::calibration::odds::{odds_values, reliability};
 use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
 use crate::experiments::score::{half_time, Measured, Score};
 use crate::experiments::{cells, Cell, Claim, Report, Table};
-use crate::theory::Prediction;
+use crate::theory::{Limits, Prediction};
 
 const WORST: usize = 8;
 
@@ -31,6 +31,10 @@ pub(super) fn report(card: &Scorecard) -> Report {
     report.value("majority", percent(majority(&score)));
     report.tables.insert("confusion", confusion(&score));
     report.tables.insert("curves", curves(&score));
+    let covered = coverage(card.pairs.iter(), |_| Limits::FITTED);
+    report.value("band", percent(covered.all().share()));
+    report.value("band_last", percent(covered.last.share()));
+    report.tables.insert("bands", bands(&covered));
     report.tables.insert("groups", groups(&card.pairs));
     report.tables.insert("margins", margins(&card.pairs));
     report.tables.insert("failures", failures(&card.pairs));

@@ -6,7 +6,7 @@
 //! matrix's part at its own rate.
 
 use super::growth::MOST_GROWTH;
-use super::pace::{Pace, Stride};
+use super::pace::{Moved, Pace, Strides};
 use super::spectrum::{edge, spectrum};
 use super::stability::{kind, Kind, Stability};
 use super::update::{Errors, Update};
@@ -161,7 +161,7 @@ impl Pace for Adaptive {
     }
 
     // ANCHOR: strides
-    fn strides(&mut self, squares: [f64; 3]) -> [Stride; 3] {
+    fn strides(&mut self, squares: [f64; 3]) -> Strides {
         let (beta1, beta2, epsilon) = constants(&self.training);
         let lr = ALONG * self.training.lr;
         self.powers = (self.powers.0 * beta1, self.powers.1 * beta2);
@@ -191,15 +191,14 @@ impl Pace for Adaptive {
         let noise = (along[1] * self.kernel[1] + along[2] * self.kernel[2])
             / (8.0 * self.training.batch as f64);
         let borne = (self.tolerated / noise).min(1.0);
-        [
-            (along[0].min(edge) * begun, root * begun),
-            (along[1] * borne * begun, root * borne * begun),
-            (along[2] * borne * begun, root * borne * begun),
-        ]
+        let bearable = |along: f64| (along * borne * begun, root * borne * begun);
+        let line = bearable(along[1]);
+        let common = (along[0].min(edge) * begun, root * begun);
+        Strides { common, label: line, line, own: bearable(along[2]) }
     }
 
-    fn moved(&mut self, [line, shared, own]: [f64; 3]) {
-        let moved = [0.0, line, shared + own];
+    fn moved(&mut self, Moved { label, line, own }: Moved) {
+        let moved = [0.0, label + line, own];
         let mut factors = vec![1.0; self.growth.len()];
         for group in self.groups.iter().step_by(2) {
             let index = group.matrix;
@@ -226,8 +225,8 @@ mod tests {
         Adaptive::new(&kernel, training, felt, f64::INFINITY)
     }
 
-    fn along(strides: [Stride; 3]) -> [f64; 3] {
-        strides.map(|(along, _)| along)
+    fn along(strides: Strides) -> [f64; 3] {
+        [strides.common, strides.line, strides.own].map(|(along, _)| along)
     }
 
     /// Without epsilon a loss a thousand times as large gives the same function: steps on a gradient

@@ -50,7 +50,8 @@ pub struct Risks {
     pub slow: f64,
 }
 
-/// How large the first updates may be, and how sure that is: the nine fitted numbers of the verdict.
+/// How large the first updates may be, and how sure that is: the nine fitted numbers of the verdict, and
+/// one of the curve's band.
 ///
 /// A network fails where a size exceeds its limit. Theory misses the logarithm of a size by a normal
 /// error, and so has a probability of each failure:
@@ -89,6 +90,9 @@ pub struct Limits {
     pub held_open: f64,
     /// The same where every path goes through norms.
     pub held_enclosed: f64,
+    /// Error of the logarithm of a loss near a guess at the edge of stability, beside that of the draw.
+    /// The band of the curve uses it, the verdict does not.
+    pub curve_error: f64,
 }
 
 impl Limits {
@@ -99,10 +103,11 @@ impl Limits {
         enclosed: 11.2,
         collapse: 3.9,
         movement_error: 0.52,
-        collapse_error: 0.32,
-        loss_error: 0.6,
+        collapse_error: 0.3,
+        loss_error: 0.63,
         held_open: 0.04,
         held_enclosed: 0.88,
+        curve_error: 0.5,
     };
 
     /// Those of every prediction of Adam: seven, fitted to `labs/data/adam.jsonl`. Of the enclosed
@@ -117,6 +122,7 @@ impl Limits {
         loss_error: 0.42,
         held_open: 0.28,
         held_enclosed: 1.0,
+        curve_error: 1.5,
     };
 
     /// Those of a training's update rule.

@@ -12,12 +12,13 @@
 //! What finite width adds is derived, with a few choices that the page on calibration lists.
 
 use super::adam::Adaptive;
+use super::band::Draw;
 use super::growth::{Growth, LEAST_GROWTH, MOST_GROWTH};
-use super::pace::{Pace, Steady};
+use super::pace::{Moved, Pace, Steady, Stride, Strides};
 use super::spectrum::spectrum;
 use super::stability::Kind;
 use super::task::{add, dot, Sample, Task};
-use crate::random::{normal_quantile, Random, Stream};
+use crate::random::{Random, Stream};
 use crate::recipe::{Method, Training};
 use crate::theory::mean_field::Kernel;
 use std::sync::OnceLock;
@@ -43,7 +44,7 @@ impl Component {
     }
 
     /// A step: the function moves by `along` times the kernel, the weights by `root` times its root.
-    fn step(&mut self, (along, root): (f64, f64)) {
+    fn step(&mut self, (along, root): Stride) {
         let parts = self.value.iter_mut().zip(&mut self.displacement);
         for ((value, displacement), (velocity, rate)) in
             parts.zip(self.velocity.iter().zip(&self.rate))
@@ -51,6 +52,38 @@ impl Component {
             *value -= along * rate * velocity;
             *displacement += root * velocity;
         }
+    }
+
+    /// Makes the part of a step that lies along `direction` longer, by as much.
+    fn lengthen(&mut self, direction: &[f64], (along, root): Stride) {
+        let share = self.share(&self.velocity, direction);
+        let parts = self.value.iter_mut().zip(&mut self.displacement);
+        for ((value, displacement), (direction, rate)) in
+            parts.zip(direction.iter().zip(&self.rate))
+        {
+            *value -= along * rate * share * direction;
+            *displacement += root * share * direction;
+        }
+    }
+
+    /// How much of `direction` is in a gradient: weights multiply as the kernel does.
+    fn share(&self, gradient: &[f64], direction: &[f64]) -> f64 {
+        let of = |gradient: &[f64]| -> f64 {
+            let parts = self.rate.iter().zip(gradient).zip(direction);
+            parts.map(|((rate, g), d)| rate * g * d).sum()
+        };
+        let length = of(direction);
+        if length > 0.0 {
+            of(gradient) / length
+        } else {
+            0.0
+        }
+    }
+
+    /// Squared length of what its weights have moved along `direction`.
+    fn moved_along(&self, direction: &[f64]) -> f64 {
+        let share = self.share(&self.displacement, direction);
+        self.rate.iter().zip(direction).map(|(rate, d)| rate * d * d).sum::<f64>() * share * share
     }
 
     /// Squared length of what its weights have moved.
@@ -81,12 +114,14 @@ pub struct Choices {
     pub has_spectrum: bool,
     /// Whether the kernel grows.
     pub grows: bool,
+    /// Whether matrices turn to what the others have learned.
+    pub aligns: bool,
 }
 
 impl Choices {
     /// Those of every prediction.
     pub const BOOK: Choices =
-        Choices { features: 64, is_typical: true, has_spectrum: true, grows: true };
+        Choices { features: 64, is_typical: true, has_spectrum: true, grows: true, aligns: true };
 }
 
 /// Noise of the batches, relative to what they teach, that a kernel bears: above it the weights
@@ -99,13 +134,14 @@ fn tolerated(kind: Kind) -> f64 {
     }
 }
 
-/// Predicted loss of every step.
+/// Predicted loss of every step of one network.
 pub(super) fn losses(
     task: &Task,
     kernel: &Kernel,
     kind: Kind,
     training: &Training,
     choices: &Choices,
+    draw: Draw,
 ) -> Vec<f64> {
     static USUAL: OnceLock<Sample> = OnceLock::new();
     let drawn;
@@ -115,7 +151,7 @@ pub(super) fn losses(
         drawn = Sample::draw(task);
         &drawn
     };
-    Descent::new(sample, kernel, kind, training, choices).run()
+    Descent::new(sample, kernel, kind, training, choices, draw).run()
 }
 
 struct Descent<'a> {
@@ -136,6 +172,7 @@ impl<'a> Descent<'a> {
         kind: Kind,
         training: &'a Training,
         choices: &Choices,
+        draw: Draw,
     ) -> Descent<'a> {
         let (lr, momentum) = (training.lr, training.momentum_share());
         let is_adam = matches!(training.method, Method::Adam { .. });
@@ -144,9 +181,10 @@ impl<'a> Descent<'a> {
         // A typical network has the median of a lognormal kernel, below its mean.
         let noise = cut(kernel.noise).min(MOST_GROWTH);
         let typical = if choices.is_typical { 2.0 * libm::exp(-0.5 * noise) } else { 2.0 };
-        let common = typical * cut(kernel.tangent.common());
-        let linear = typical * cut(kernel.tangent.linear(inputs));
-        let own = typical * cut(kernel.tangent.own(inputs));
+        let pace = typical * draw.pace;
+        let common = pace * cut(kernel.tangent.common());
+        let linear = pace * cut(kernel.tangent.linear(inputs));
+        let own = pace * cut(kernel.tangent.own(inputs));
         // Above the edge of stability the mean mode oscillates until its sharpness has come down
         // to it: it starts there. 1/4 is the largest p (1 - p).
         let edge = 4.0 * 2.0 * (1.0 + momentum) / lr;
@@ -159,8 +197,7 @@ impl<'a> Descent<'a> {
             lr * (linear + own) / 4.0 / (2.0 * training.batch as f64 * (1.0 - momentum));
         let f = &kernel.function;
         let amplitude = |part: f64| libm::sqrt(2.0 * cut(part));
-        // Half of all networks start further from 0 than this multiple.
-        let offset = amplitude(f.common()) * normal_quantile(0.75);
+        let offset = amplitude(f.common()) * draw.offset;
         let (slope, rough) = (amplitude(f.linear(inputs)), amplitude(f.own(inputs)));
         let start = sample.linear.iter().zip(&sample.rough);
         let tolerated = tolerated(kind);
@@ -171,7 +208,7 @@ impl<'a> Descent<'a> {
                 true => (tolerated / noise_of_batches).clamp(LEAST_GROWTH, MOST_GROWTH),
                 false => 1.0,
             };
-            Box::new(Steady { lr, growth: Growth::new(&kernel.weights, most) })
+            Box::new(Steady { lr, growth: Growth::new(&kernel.weights, most, choices.aligns) })
         };
         Descent {
             sample,
@@ -198,18 +235,21 @@ impl<'a> Descent<'a> {
             } else {
                 self.loss(rows.iter().copied().zip(values.iter().copied()))
             });
-            let [mean, line, own] = if self.pace.asks() {
+            let Strides { common, label, line, own } = if self.pace.asks() {
                 let squares = self.gathered(&rows, &values);
                 self.pace.strides(squares)
             } else {
                 self.gather(&rows, &values);
                 self.pace.strides([0.0; 3])
             };
-            self.mean.step(mean);
+            self.mean.step(common);
             self.line.step(line);
+            self.line.lengthen(&self.sample.label, (label.0 - line.0, label.1 - line.1));
             self.shared.step(own);
             self.own.step(own);
-            self.pace.moved([self.line.moved(), self.shared.moved(), self.own.moved()]);
+            let label = self.line.moved_along(&self.sample.label);
+            let line = self.line.moved() - label;
+            self.pace.moved(Moved { label, line, own: self.shared.moved() + self.own.moved() });
         }
         losses
     }

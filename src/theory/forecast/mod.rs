@@ -1,6 +1,7 @@
 //! What follows in training: the first updates, the loss curve, the verdict.
 
 mod adam;
+mod band;
 mod chance;
 mod descent;
 mod growth;

@@ -1,6 +1,7 @@
 //! The prediction: verdict, reason and loss curve, before anything is built.
 
-use super::chance::{Limits, Probability};
+use super::band::{band, Draw};
+use super::chance::{Limits, Probability, Risks};
 use super::descent::{self, Choices};
 use super::stability::Stability;
 use super::task::Task;
@@ -28,11 +29,13 @@ pub struct Prediction {
     reason: String,
     /// Why the probability extrapolates, if it does.
     beyond: Option<String>,
-    /// Mean loss of the last tenth of the steps, if the first updates were small.
-    stable_end: f64,
+    /// Mean loss of each window, if the first updates were small.
+    stable: Vec<f64>,
     /// Predicted loss of each step; see [`losses`](Prediction::losses).
     losses: Vec<f64>,
     training: Training,
+    task: Task,
+    choices: Choices,
     /// Second moments and gradients, layer by layer.
     pub propagation: Propagation,
     /// Kernels at initialization.
@@ -115,8 +118,10 @@ impl Prediction {
         let kernel = Kernel::with(plan, &mut maps);
         let stability = Stability::new(plan, &kernel, training, task.examples);
         let propagation = Propagation::with(plan, &mut maps);
-        let curve = descent::losses(task, &kernel, stability.kind, training, choices);
-        let stable_end = last_tenth(&curve);
+        let typical = Draw::typical();
+        let curve = descent::losses(task, &kernel, stability.kind, training, choices, typical);
+        let stable = by_window(training, &curve);
+        let stable_end = last(&stable);
         let limits = Limits::of(training);
         let risks = kernel.is_finite().then(|| limits.risks(&stability, stable_end));
         let probability = limits.probability(stability.kind, risks);
@@ -130,9 +135,11 @@ impl Prediction {
             probability,
             reason,
             beyond: Limits::beyond(plan, &training),
-            stable_end,
+            stable,
             losses,
             training,
+            task: *task,
+            choices: *choices,
             propagation,
             kernel,
             stability,
@@ -153,13 +160,16 @@ impl Prediction {
 
     /// Mean loss of the last tenth of the steps if the first updates leave the network as it is.
     pub fn stable_end(&self) -> f64 {
-        self.stable_end
+        last(&self.stable)
     }
 
     /// The probabilities if the limits were others: for fitting them.
     pub fn probability_within(&self, limits: &Limits) -> Probability {
-        let risks = || limits.risks(&self.stability, self.stable_end);
-        limits.probability(self.stability.kind, self.kernel.is_finite().then(risks))
+        limits.probability(self.stability.kind, self.risks(limits))
+    }
+
+    fn risks(&self, limits: &Limits) -> Option<Risks> {
+        self.kernel.is_finite().then(|| limits.risks(&self.stability, self.stable_end()))
     }
 
     /// How likely each verdict is.
@@ -207,8 +217,44 @@ impl Prediction {
 
     /// Mean predicted loss of each of the [`windows`](Training::windows).
     pub fn window_losses(&self) -> Vec<f64> {
-        let windows = self.training.windows().into_iter();
-        windows.map(|(start, end)| mean(&self.losses[start..end])).collect()
+        by_window(&self.training, &self.losses)
+    }
+
+    /// The mean loss of each of the [`windows`](Training::windows) that a tenth of all networks stays
+    /// below, and the one that a tenth stays above.
+    ///
+    /// Networks of one recipe differ by their draw, which makes their pace uncertain, and theory is not
+    /// exact. Those that are rewritten or collapse count by their probability; the loss of one that
+    /// diverges is infinite. Two more curves are computed for it.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    ///
+    /// let training = Training::sgd(1e-3).momentum(0.9).steps(300);
+    /// let band = |init| Recipe::mlp(12).init(init).predict(&training).band();
+    /// // How fast a network learns is less sure than that Xavier's stands still.
+    /// let width = |(low, high): (f64, f64)| high / low;
+    /// assert!(width(band(Init::Kaiming)[8]) > 2.0 * width(band(Init::Xavier)[8]));
+    /// // One that diverges has no upper end.
+    /// assert_eq!(band(Init::Uniform(0.5))[8].1, f64::INFINITY);
+    /// ```
+    pub fn band(&self) -> Vec<(f64, f64)> {
+        self.band_within(&Limits::of(&self.training))
+    }
+
+    /// The band if the limits and its error were others: for fitting them.
+    pub fn band_within(&self, limits: &Limits) -> Vec<(f64, f64)> {
+        let noise = self.kernel.noise;
+        let [fast, slow] = [0.1, 0.9].map(|share| {
+            let (kind, draw) = (self.stability.kind, Draw::behind(share, noise));
+            let Prediction { task, kernel, training, choices, .. } = self;
+            let losses = descent::losses(task, kernel, kind, training, choices, draw);
+            by_window(training, &losses)
+        });
+        let diverges = self.probability_within(limits).diverges;
+        let curves = [fast, self.stable.clone(), slow];
+        let missed = (limits.curve_error, self.stability.sharpness);
+        band(&curves, missed, self.risks(limits), diverges)
     }
 
     /// The first step whose predicted loss is at most half that of a guess, `(ln 2)/2`, if there is
@@ -234,8 +280,14 @@ fn mean(losses: &[f64]) -> f64 {
     losses.iter().sum::<f64>() / losses.len() as f64
 }
 
-fn last_tenth(losses: &[f64]) -> f64 {
-    mean(&losses[losses.len() - (losses.len() / 10).max(1)..])
+fn by_window(training: &Training, losses: &[f64]) -> Vec<f64> {
+    let windows = training.windows().into_iter();
+    windows.map(|(start, end)| mean(&losses[start..end])).collect()
+}
+
+/// That of the last tenth of the steps.
+fn last(windows: &[f64]) -> f64 {
+    windows.last().copied().unwrap_or(f64::NAN)
 }
 
 /// Below this the most likely verdict is not said without the next.

@@ -84,6 +84,8 @@ pub(super) struct Sample {
     x: Vec<f64>,
     /// 1 where the sum of the entries is not negative, else 0. By symmetry any direction would do.
     pub(super) y: Vec<f64>,
+    /// The gradient of the loss by a line, at a guess: where the label lies among the lines.
+    pub(super) label: Vec<f64>,
     /// Two functions of unit variance, one linear and one without structure, to start from.
     pub(super) linear: Vec<f64>,
     pub(super) rough: Vec<f64>,
@@ -100,8 +102,12 @@ impl Sample {
         let root = libm::sqrt(inputs as f64);
         let linear = x.chunks_exact(inputs).map(|row| dot(row, &direction) / root).collect();
         let positive = |row: &[f64]| f64::from(u8::from(row.iter().sum::<f64>() >= 0.0));
-        let y = x.chunks_exact(inputs).map(positive).collect();
-        Sample { examples, inputs, x, y, linear, rough }
+        let y: Vec<f64> = x.chunks_exact(inputs).map(positive).collect();
+        let mut label = vec![0.0; inputs];
+        for (row, y) in x.chunks_exact(inputs).zip(&y) {
+            add(&mut label, row, 0.5 - y);
+        }
+        Sample { examples, inputs, x, y, label, linear, rough }
     }
 
     pub(super) fn row(&self, example: usize) -> &[f64] {

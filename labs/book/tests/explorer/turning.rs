@@ -57,6 +57,9 @@ fn theory_says_of_every_preset_what_it_says_here() {
             "{key}"
         );
         close(&numbers(&said["loss"]), &prediction.window_losses(), 1e-6, key);
+        let (low, high): (Vec<f64>, Vec<f64>) = prediction.band().into_iter().unzip();
+        close(&numbers(&said["band"]["low"]), &low, 1e-6, key);
+        close(&numbers(&said["band"]["high"]), &high, 1e-6, key);
         let probability = prediction.probability();
         for (name, native) in [
             ("diverges", probability.diverges),

@@ -103,19 +103,23 @@ pub fn curve(curve: &PredictedRun, report: &Report) -> Drawing {
     let measured = centres.iter().zip(&curve.measured);
     let measured: Vec<_> =
         measured.map(|(&x, Spread { low, middle, high })| (x, *middle, *low, *high)).collect();
+    let band: Vec<_> =
+        centres.iter().zip(&curve.band).map(|(&x, &(low, high))| (x, low, high)).collect();
     let steps = curve.windows.last().map_or(2, |(_, end)| *end) as f64;
     Chart::new(title)
         .subtitle(&format!(
-            "4 × 256 ReLU, Kaiming, lr 0.003; dashed: theory; rings: median of {} seeds, with their \
-             range",
+            "4 × 256 ReLU, Kaiming, lr 0.003; dashed: theory; shaded: eight of ten networks; rings: \
+             median of {} seeds, with their range",
             curve.seeds
         ))
         .desc(
             "Training loss against the step, both logarithmic: the measured points lie on the \
-             predicted line, or close to it, from the start to the end.",
+             predicted line, or close to it, from the start to the end, and inside a shaded band \
+             that is narrow at first and wide at the end.",
         )
         .x(Axis::log("step (the first is 1)", 1.0, steps))
         .y(Axis::log("training loss (nats)", 2e-2, 2.0))
+        .band(THEORY, &band)
         .dashed(THEORY, "", &predicted)
         .intervals(MEASURED, "", &measured)
         .render()
