@@ -157,6 +157,9 @@ fn drawings_of_nothing_bear_out_nothing() {
     drawings.fates.iter_mut().for_each(|fate| end(&mut fate.run, f32::NAN));
     drawings.signals.iter_mut().flat_map(|one| &mut one.measured).for_each(|q| *q = f64::NAN);
     drawings.maps.iter_mut().for_each(|map| map.walks.clear());
+    for one in &mut drawings.symmetries {
+        (one.last, one.moved, one.losses) = ([0; 4], vec![], vec![f32::NAN; 10]);
+    }
     drawings.blocks.iter_mut().flat_map(|one| &mut one.stream).for_each(|q| *q = f64::NAN);
     drawings.canonical.last = [f64::NAN; 2];
     drawings.correlations.iter_mut().flat_map(|one| &mut one.walk).for_each(|c| *c = f64::NAN);

@@ -8,6 +8,7 @@ mod maps;
 mod odds;
 mod runs;
 mod signal;
+mod symmetry;
 
 pub use blocks::{Blocks, Canonical, Kind, BLOCKS};
 pub use edge::{Oscillation, MOMENTUM};
@@ -17,6 +18,7 @@ pub use maps::{CorrelationWalk, Map, LAYERS};
 pub use odds::{Odd, Odds};
 pub use runs::{Fate, PredictedRun};
 pub use signal::{Signal, UNITS};
+pub use symmetry::{Start, Symmetry, HIDDEN, MATRICES, SIDE, STARTS, STEPS, WATCHED};
 
 use std::collections::BTreeMap;
 
@@ -54,6 +56,8 @@ pub struct Drawings {
     pub signals: Vec<Signal>,
     /// The map of the second moment, of three activations.
     pub maps: Vec<Map>,
+    /// Which units differ, from weights of which some are equal.
+    pub symmetries: Vec<Symmetry>,
     /// The signal in four ways to stack blocks.
     pub blocks: Vec<Blocks>,
     /// The first and the last of fifty canonical blocks.
@@ -72,7 +76,7 @@ pub struct Drawings {
 
 /// Computes all of them.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
-    const PARTS: usize = 4;
+    const PARTS: usize = 5;
     let seed = settings.seed;
     let fates = runs::fates(seed);
     progress.update(1, PARTS);
@@ -80,12 +84,15 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
     progress.update(2, PARTS);
     let odds = odds::odds();
     progress.update(3, PARTS);
+    let symmetries = symmetry::symmetries(seed);
+    progress.update(4, PARTS);
     let drawings = Drawings {
         settings: settings.clone(),
         graph: graph::graph(),
         fates,
         signals: signal::signals(seed),
         maps: maps::maps(),
+        symmetries,
         blocks: blocks::blocks(),
         canonical: blocks::canonical(),
         correlations: maps::correlations(),
@@ -108,6 +115,7 @@ impl Drawings {
         runs::say_fates(&mut report, &self.fates);
         signal::say(&mut report, &self.signals);
         maps::say(&mut report, &self.maps);
+        symmetry::say(&mut report, &self.symmetries);
         blocks::say(&mut report, &self.blocks, &self.canonical);
         maps::say_correlations(&mut report, &self.correlations);
         kernels::say(&mut report, &self.kernels);

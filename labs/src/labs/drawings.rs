@@ -4,6 +4,7 @@ mod charts;
 mod diagrams;
 mod predicting;
 mod stacks;
+mod symmetry;
 
 use minigrad::experiments::drawings::{run, Settings};
 
@@ -23,6 +24,8 @@ pub const LAB: Lab = Lab {
         "drawings-outcomes.svg",
         "drawings-signal.svg",
         "drawings-fixed-points.svg",
+        "drawings-symmetry.svg",
+        "drawings-symmetry-loss.svg",
         "drawings-norms.svg",
         "drawings-blocks.svg",
         "drawings-canonical.svg",
@@ -45,6 +48,8 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("drawings-outcomes.svg", charts::outcomes(&drawings.fates, &report)),
         ("drawings-signal.svg", charts::signal(&drawings.signals, &report)),
         ("drawings-fixed-points.svg", charts::fixed_points(&drawings.maps, &report)),
+        ("drawings-symmetry.svg", symmetry::units(&drawings.symmetries, &report)),
+        ("drawings-symmetry-loss.svg", symmetry::losses(&drawings.symmetries, &report)),
         ("drawings-norms.svg", diagrams::norms()),
         ("drawings-blocks.svg", stacks::blocks(&drawings.blocks, &report)),
         ("drawings-canonical.svg", stacks::canonical(&drawings.canonical, &report)),
@@ -54,5 +59,9 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("drawings-curve.svg", predicting::curve(&drawings.curve, &report)),
         ("drawings-odds.svg", predicting::odds(&drawings.odds, &report)),
     ];
-    finish(request, &output, &report, &[("The signal in stacks of blocks", "sizes")], &figures)
+    let tables = [
+        ("The signal in stacks of blocks", "sizes"),
+        ("Units that differ, from eight starts", "symmetry"),
+    ];
+    finish(request, &output, &report, &tables, &figures)
 }
