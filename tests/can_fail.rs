@@ -9,7 +9,7 @@ use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
 use minigrad::experiments::{adam, calibration, correlation, drawings, init_ablation};
-use minigrad::experiments::{norm_ablation, pairs};
+use minigrad::experiments::{norm_ablation, pairs, phase};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
@@ -187,6 +187,18 @@ fn every_claim_of_the_collapse_can_fail() {
     };
     // Not a number at any rate; then one that survives where another has collapsed to NaN.
     every_claim_falls(&[with(&[(f64::NAN, f64::NAN)]), with(&[(0.0, f64::NAN), (1.0, 0.7)])]);
+}
+
+#[test]
+fn every_claim_of_the_phases_can_fail() {
+    let small = phase::Settings { steps: 1, ..phase::Settings::small() };
+    let mut phases = phase::run(&small, &Silent);
+    let mut with = |loss| {
+        let arms = phases.plane.arms.iter_mut().chain(&mut phases.column.arms);
+        arms.flat_map(|arm| &mut arm.trials).for_each(|run| end(run, loss));
+        phases.report()
+    };
+    every_claim_falls(&ENDS.map(&mut with));
 }
 
 /// One step, after which nothing has diverged and every loss is that of a start; and one rate, at which

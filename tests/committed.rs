@@ -60,6 +60,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("scorecard", of::scorecard::Settings::default().shown()),
         ("adam", of::adam::Settings::default().shown()),
         ("width", of::width::Settings::default().shown()),
+        ("phase", of::phase::Settings::default().shown()),
     ]
 }
 
@@ -83,7 +84,17 @@ fn the_labs_run_the_books_settings() {
             assert_eq!((lab.seed, lab.steps), (settings.seed, Some(settings.steps)), "{}", lab.name);
         )*};
     }
-    same!(init_ablation, norm_ablation, residual_depth, collapse, pairs, scorecard, adam, width);
+    same!(
+        init_ablation,
+        norm_ablation,
+        residual_depth,
+        collapse,
+        pairs,
+        scorecard,
+        adam,
+        width,
+        phase
+    );
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);
     let calibration = of::calibration::Settings::default();

@@ -67,6 +67,28 @@ fn the_shape_of_the_json_is_fixed() {
 }
 
 #[test]
+fn biases_are_written_where_they_are_drawn_and_refused_where_they_cannot_be() {
+    let recipe = Recipe::mlp(3).bias_std(0.25);
+    let json = serde_json::to_string(&recipe).expect("JSON");
+    assert!(json.contains(r#","bias_std":0.25,"#), "{json}");
+    assert_eq!(serde_json::from_str::<Recipe>(&json).expect("a recipe"), recipe);
+    for (given, value) in [("-0.5", "-0.5"), ("\"a\"", "\"a\""), ("true", "true")] {
+        let json = format!(r#"{{"depth": 3, "bias_std": {given}}}"#);
+        let refused = serde_json::from_str::<Recipe>(&json).expect_err(given).to_string();
+        let expected =
+            format!("bias_std {value} is not accepted: expected a finite number from 0 up");
+        assert!(refused.starts_with(&expected), "{refused}");
+    }
+    for bias_std in [-1e-3, f64::NAN, f64::INFINITY] {
+        assert_eq!(Recipe::mlp(3).bias_std(bias_std).check().expect_err("no").field, "bias_std");
+    }
+    // At 0 nothing is drawn: the weights are those of a recipe that does not name it.
+    let weights = |recipe: Recipe| recipe.build().linears()[1].weight.values().clone();
+    assert_eq!(weights(Recipe::mlp(3).bias_std(0.0)), weights(Recipe::mlp(3)));
+    assert_ne!(weights(recipe), weights(Recipe::mlp(3)));
+}
+
+#[test]
 fn what_is_left_out_is_the_books_default() {
     let recipe: Recipe = serde_json::from_str(r#"{"depth": 12}"#).expect("a recipe");
     assert_eq!(recipe, Recipe::mlp(12));
@@ -413,6 +435,10 @@ fn parts_that_do_not_go_together_are_named() {
     assert_eq!(
         message(Recipe::blocks(3).final_norm()),
         "final_norm true is not accepted: expected false without blocks and a norm"
+    );
+    assert_eq!(
+        message(Recipe::blocks(3).bias_std(0.1)),
+        "bias_std 0.1 is not accepted: expected 0 with body block"
     );
     for norm in Norm::ALL {
         assert!(Recipe::mlp(3).norm(norm).check().is_ok());

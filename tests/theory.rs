@@ -2,7 +2,7 @@
 
 use minigrad::experiments::{map_in_parallel, Silent};
 use minigrad::prelude::*;
-use minigrad::theory::{CorrelationMap, Kernel, LayerTheory};
+use minigrad::theory::{CorrelationMap, Kernel, LayerTheory, Phase};
 use minigrad_tests::normals;
 
 /// `E f(u) f(v)` by the trapezoid rule in two dimensions: slow, and another road than a series.
@@ -325,4 +325,139 @@ fn lambda_is_the_largest_curvature_of_sampled_networks() {
         let off = (measured / stability.lambda).ln().abs();
         assert!(off < 1.4f64.ln(), "{recipe}: {measured} for {}", stability.lambda);
     }
+}
+
+fn tanh(weight_std: f64, bias_std: f64) -> Phase {
+    Phase { activation: Tanh, weight_std, bias_std }
+}
+
+#[test]
+fn piecewise_linear_phases_have_closed_forms() {
+    for (phi, half) in [(Identity, 1.0), (Relu, 0.5)] {
+        let phase = |weight_std: f64, bias_std| Phase { activation: phi, weight_std, bias_std };
+        let slope = half * 0.8 * 0.8;
+        let order = phase(0.8, 0.3);
+        assert!((order.second_moment().unwrap() - 0.09 / (1.0 - slope)).abs() < 1e-15);
+        assert!((order.chi().unwrap() - slope).abs() < 1e-15);
+        assert_eq!(order.correlation(), Some(1.0));
+        for depth in [order.signal_depth(), order.correlation_depth(), order.gradient_depth()] {
+            assert!((depth.unwrap() + 1.0 / slope.ln()).abs() < 1e-12, "{phi}");
+        }
+        // On the edge q keeps what the input gave it, or grows by the biases in every layer.
+        let edge = phase((1.0 / half).sqrt(), 0.3);
+        assert!((edge.chi().unwrap() - 1.0).abs() < 1e-15);
+        assert_eq!(phase(1.5 / half, 0.3).second_moment(), None);
+        assert!(Phase::at(phi, 7.0, 1.0).is_some_and(|edge| edge.bias_std < 1e-7));
+        assert_eq!(Phase::at(phi, 7.0, 1.1), None);
+    }
+}
+
+#[test]
+fn tanh_without_biases_has_its_edge_at_one() {
+    for weight_std in [0.3, 0.9, 1.0] {
+        let order = tanh(weight_std, 0.0);
+        assert_eq!(order.second_moment(), Some(0.0));
+        assert!((order.chi().unwrap() - weight_std * weight_std).abs() < 1e-12);
+    }
+    // V(q) = q - 2 q^2 + 17/3 q^3 - ...: q* = (1 - 1/s^2)/2 to first order.
+    for weight_std in [1.001, 1.01f64] {
+        let first = 0.5 * (1.0 - 1.0 / (weight_std * weight_std));
+        let q = tanh(weight_std, 0.0).second_moment().unwrap();
+        assert!((q / first - 1.0).abs() < 5.0 * first, "{q} {first}");
+        assert!(tanh(weight_std, 0.0).chi().unwrap() > 1.0);
+    }
+    let orthogonal = tanh(1.5, 0.0).correlation().unwrap();
+    assert!(orthogonal.abs() < 1e-12, "without biases chaos forgets all: {orthogonal}");
+}
+
+/// `E f(z)` by Simpson's rule, with the platform's functions: not the library's road.
+fn simpson(f: impl Fn(f64) -> f64) -> f64 {
+    let (step, nodes) = (0.01, 1000);
+    let term = |i: i32| {
+        let z = f64::from(i) * step;
+        let weight = if i.abs() == nodes { 1.0 } else { [2.0, 4.0][(i + nodes) as usize % 2] };
+        weight * f(z) * (-0.5 * z * z).exp()
+    };
+    let sum: f64 = (-nodes..=nodes).map(term).sum();
+    sum * step / 3.0 / (2.0 * std::f64::consts::PI).sqrt()
+}
+
+#[test]
+fn the_edge_of_tanh_is_that_of_another_quadrature() {
+    for q in [0.05f64, 0.3, 1.0, 3.0] {
+        let edge = Phase::at(Tanh, q, 1.0).unwrap();
+        let weights = edge.weight_std * edge.weight_std;
+        let slope = simpson(|z| (q.sqrt() * z).cosh().powi(-4));
+        let value = simpson(|z| (q.sqrt() * z).tanh().powi(2));
+        assert!((weights * slope - 1.0).abs() < 1e-10, "{q}");
+        assert!((weights * value + edge.bias_std.powi(2) - q).abs() < 1e-10, "{q}");
+        assert!((edge.second_moment().unwrap() / q - 1.0).abs() < 1e-6, "{q}");
+        assert!(edge.correlation_depth().unwrap() > 1e3, "{q}");
+    }
+}
+
+/// The fixed points are fixed, and the depth scales are the slopes there, by differences.
+#[test]
+fn depth_scales_are_slopes_at_fixed_points() {
+    const H: f64 = 1e-4;
+    for (weight_std, bias_std, chaotic) in [(0.9, 0.2, false), (1.4, 0.6, false), (1.8, 0.1, true)]
+    {
+        let phase = tanh(weight_std, bias_std);
+        let (q, c) = (phase.second_moment().unwrap(), phase.correlation().unwrap());
+        assert_eq!(c < 1.0, chaotic);
+        let slope = (phase.next(q + H) - phase.next(q - H)) / (2.0 * H);
+        assert!((slope - (-1.0 / phase.signal_depth().unwrap()).exp()).abs() < 1e-6);
+        let next = |c: f64| {
+            (weight_std * weight_std * quadrature(f64::tanh, q, c) + bias_std * bias_std) / q
+        };
+        assert!((next(c) - c).abs() < 1e-8, "{weight_std}");
+        // At 1 only from below, to first order.
+        let (slope, order) = match chaotic {
+            true => ((next(c + H) - next(c - H)) / (2.0 * H), 1e-6),
+            false => ((1.0 - next(1.0 - H)) / H, 10.0 * H),
+        };
+        let expected = (-1.0 / phase.correlation_depth().unwrap()).exp();
+        assert!((slope - expected).abs() < order, "{slope} {expected}");
+        if !chaotic {
+            assert!((expected - phase.chi().unwrap()).abs() < 1e-12);
+        }
+    }
+}
+
+#[test]
+fn biases_enter_the_walk_and_the_network() {
+    let recipe = Recipe::mlp(30).activation(Tanh).init(Init::Sigma(1.4)).bias_std(0.6);
+    let phase = tanh(1.4, 0.6);
+    let (mut q, mut c) = (1.4 * 1.4 + 0.36, 0.36 / (1.4 * 1.4 + 0.36));
+    for layer in Propagation::of(&recipe).layers.iter().take(29) {
+        assert!((layer.q / q - 1.0).abs() < 1e-12);
+        let map = CorrelationMap::new(Tanh, q);
+        let behind = map.value(c) / map.value(1.0);
+        assert!((layer.correlation - behind).abs() < 1e-9);
+        (q, c) = (phase.next(q), (1.96 * map.value(c) + 0.36) / phase.next(q));
+    }
+    assert!((q / phase.second_moment().unwrap() - 1.0).abs() < 1e-6);
+    // Of 64 x 256 normal numbers of variance 2.32, in draws of 256 biases: within five deviations.
+    let x = Tensor::constant(normals(64, 256, 0).mapv(|x| x as f32));
+    let z = recipe.build().trace(&x).layers[0].pre_activation.clone();
+    let measured =
+        z.values().iter().map(|z| f64::from(z * z)).sum::<f64>() / z.values().len() as f64;
+    assert!((measured / 2.32 - 1.0).abs() < 5.0 * (2.0f64 / 256.0).sqrt(), "{measured}");
+    let biases = recipe.build().linears()[0].bias.clone();
+    let squares = biases.values().iter().map(|b| f64::from(b * b)).sum::<f64>() / 256.0;
+    assert!((squares / 0.36 - 1.0).abs() < 5.0 * (2.0f64 / 256.0).sqrt(), "{squares}");
+}
+
+#[test]
+fn predictions_refuse_biases_that_do_not_start_at_zero() {
+    let training = Training::sgd(1e-2).steps(10);
+    let of =
+        |bias_std| Prediction::of(&Recipe::mlp(3).activation(Tanh).bias_std(bias_std), &training);
+    let refused = of(0.05).expect_err("refused").to_string();
+    assert_eq!(
+        refused,
+        "bias_std 0.05 is not accepted: expected 0: the theory of prediction covers biases that start \
+         at zero only"
+    );
+    assert!(of(0.0).is_ok());
 }

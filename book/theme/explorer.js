@@ -320,6 +320,8 @@ class Controls {
         const init = { kind: get("init") };
         if (VALUED[init.kind]) init.value = number("value");
         return {
+            // No control sets it: the library says what it makes of it.
+            ...(this.bias_std && { bias_std: this.bias_std }),
             body: get("body"), depth: number("depth"), width: number("width"), activation: get("activation"), init,
             norm: get("norm"), placement: !normed ? "none" : block ? get("placement") : "pre_act",
             residual: this.inputs.residual.checked, out_proj: block ? get("out_proj") : "plain",
@@ -330,6 +332,7 @@ class Controls {
     show(line) {
         const usual = { body: "plain", width: 256, activation: "relu", norm: "none", residual: false, out_proj: "plain", final_norm: false, optimizer: "sgd", momentum: 0.9, batch: 64, steps: 1000, seed: 0 };
         const full = { ...usual, ...line };
+        this.bias_std = full.bias_std;
         for (const [name] of FIELDS) {
             const input = this.inputs[name];
             if (name === "init") input.value = full.init?.kind ?? "kaiming";

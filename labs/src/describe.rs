@@ -22,6 +22,9 @@ pub struct Described {
     /// uniform(A), xavier, glorot, kaiming (each also NAME_uniform), sigma(V), orthogonal(V), gpt2
     #[arg(long, value_name = "NAME", default_value_t = Init::Kaiming)]
     pub init: Init,
+    /// Standard deviation of a bias, in a plain body; predict covers 0 only
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.0)]
+    pub bias_std: f64,
     /// none, ln or rms
     #[arg(long, value_name = "NAME", default_value_t = Norm::None)]
     pub norm: Norm,
@@ -62,12 +65,13 @@ impl Described {
     /// The first impossible value, with what would be accepted.
     pub fn read(&self) -> Result<(Recipe, Training), Failure> {
         let Described { depth, width, activation, init, norm, out_proj, final_norm, .. } = *self;
-        let Described { residual, lr, momentum, batch, steps, .. } = *self;
+        let Described { residual, bias_std, lr, momentum, batch, steps, .. } = *self;
         let bare = match self.body {
             Body::Plain => Recipe::mlp(depth),
             Body::Block => Recipe::blocks(depth),
         };
         let recipe = bare.width(width).activation(activation).init(init).norm(norm);
+        let recipe = recipe.bias_std(bias_std);
         let placement = self.placement.unwrap_or(recipe.placement);
         let recipe = Recipe { placement, residual, out_proj, final_norm, ..recipe };
         let rule = if self.adam { Training::adam } else { Training::sgd };

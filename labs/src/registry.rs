@@ -18,6 +18,7 @@ pub const LABS: &[Lab] = &[
     labs::scorecard::LAB,
     labs::adam::LAB,
     labs::width::LAB,
+    labs::phase::LAB,
 ];
 
 /// Runs `labs` one after the other with the book's settings, each by `run`, which says whether it

@@ -227,6 +227,7 @@ fn train_takes_every_field_of_a_recipe() {
     for (flags, expected) in [
         ("--norm ln --residual", "2 x 8 relu, kaiming, ln, residual; "),
         ("--norm ln --body block", "2 blocks x 8 relu, kaiming, pre ln; "),
+        ("--bias-std 0.1", "2 x 8 relu, kaiming, biases 0.1; "),
     ] {
         let flags = format!("--depth 2 --width 8 --steps 1 {flags}");
         let output = run_in(folder.path(), TRAIN, &flags.split_whitespace().collect::<Vec<_>>());
@@ -258,6 +259,10 @@ fn train_refuses_what_no_recipe_has() {
             &["--body", "block", "--norm", "rms", "--placement", "pre_act"],
             "error: placement pre_act is not accepted: expected pre or post with norm rms, body \
              block",
+        ),
+        (
+            &["--bias-std", "-0.1"],
+            "error: bias_std -0.1 is not accepted: expected a finite number from 0 up",
         ),
         (
             &["--final-norm"],

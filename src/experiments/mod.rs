@@ -21,6 +21,7 @@ pub mod norm_timing;
 pub mod one_run;
 pub mod pairs;
 mod parallel;
+pub mod phase;
 mod report;
 pub mod residual_depth;
 pub mod score;

@@ -29,16 +29,22 @@ impl<T: Scalar> Linear<T> {
     /// assert_eq!(layer.forward(&x).shape(), [8, 64]);
     /// ```
     pub fn new(fan_in: usize, fan_out: usize, init: Init, gain: f64, random: &mut Random) -> Self {
-        Linear::drawn(&Weights { fan_in, fan_out, init, gain, divisor: 1.0 }, random)
+        Linear::drawn(&Weights::new(fan_in, fan_out, init, gain), random)
     }
 
-    /// The same as a plan says it.
+    /// The same as a plan says it; biases that do not start at zero are drawn behind the weights.
     pub fn drawn(weights: &Weights, random: &mut Random) -> Self {
-        let Weights { fan_in, fan_out, init, gain, .. } = *weights;
+        let Weights { fan_in, fan_out, init, gain, bias_std, .. } = *weights;
         let (drawn, factor) = (init::sample(init, fan_in, fan_out, gain, random), weights.factor());
+        let bias = match bias_std == 0.0 {
+            true => Array2::zeros((1, fan_out)),
+            false => Array2::from_shape_simple_fn((1, fan_out), || {
+                T::from_f64(bias_std * random.normal())
+            }),
+        };
         Linear {
             weight: Tensor::parameter(drawn.mapv(|w| T::from_f64(factor * w))),
-            bias: Tensor::parameter(Array2::zeros((1, fan_out))),
+            bias: Tensor::parameter(bias),
         }
     }
 

@@ -44,8 +44,8 @@ impl Recipe {
     /// # Errors
     /// A size that is not from 1 (`classes`: 2) to 65,536, for `depth` to 10,000; more than 2^27
     /// weights in all, which would not fit into memory; orthogonal weights that would take more than
-    /// 2^36 products to draw; a scale of the init that is not finite or not positive; parts that do
-    /// not go together.
+    /// 2^36 products to draw; a scale of the init that is not finite or not positive; a deviation of
+    /// biases that is not finite or negative; parts that do not go together.
     ///
     /// ```
     /// use minigrad::prelude::*;
@@ -55,6 +55,7 @@ impl Recipe {
     pub fn check(&self) -> Result<(), Refused> {
         self.check_sizes()?;
         self.init.check()?;
+        Refused::unless_deviation("bias_std", self.bias_std)?;
         self.check_structure()?;
         self.layout().check_weights()
     }
@@ -81,6 +82,10 @@ impl Recipe {
         }
         if self.body == Body::Plain && self.out_proj != OutProj::Plain {
             return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
+        }
+        if self.body == Body::Block && self.bias_std != 0.0 {
+            let bias_std = super::refused::Number(self.bias_std);
+            return Err(Refused::new("bias_std", bias_std, "0 with body block"));
         }
         if self.final_norm && (self.body == Body::Plain || self.norm == Norm::None) {
             return Err(Refused::new("final_norm", true, "false without blocks and a norm"));

@@ -180,5 +180,6 @@ readers! {
     residual: bool = flag;
     final_norm: bool = flag;
     seed: u64 = any_seed;
+    bias_std: f64 = |field, given| given.number(field, Refused::unless_deviation);
     lr: f64 = |field, given| given.number(field, Refused::unless_positive);
 }

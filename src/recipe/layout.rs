@@ -34,7 +34,12 @@ impl Recipe {
     pub(super) fn layout(&self) -> Plan {
         let Recipe { depth, width, inputs, classes, residual, .. } = *self;
         let gain = gaussian::gain(self.activation);
-        let linear = |fan_in, fan_out| Some(Op::linear(fan_in, fan_out, self.init, gain));
+        let bias_std = self.bias_std;
+        let weights = |fan_in, fan_out| Weights {
+            bias_std,
+            ..Weights::new(fan_in, fan_out, self.init, gain)
+        };
+        let linear = |fan_in, fan_out| Some(Op::Linear(weights(fan_in, fan_out)));
         let activation = || Some(Op::Activation(self.activation));
         let norm = || Op::Norm { norm: self.norm, units: width };
         let norm_at = |place| (self.norm != Norm::None && self.placement == place).then(norm);
@@ -54,9 +59,7 @@ impl Recipe {
                 if self.embeds() {
                     layers.push(vec![Op::linear(inputs, width, Init::Xavier, 1.0)]);
                 }
-                let (fan_in, fan_out) = (4 * width, width);
-                let down =
-                    Weights { fan_in, fan_out, init: self.init, gain, divisor: self.divisor() };
+                let down = Weights { divisor: self.divisor(), ..weights(4 * width, width) };
                 for _ in 0..depth {
                     let up = linear(width, 4 * width);
                     let down = Some(Op::Linear(down));

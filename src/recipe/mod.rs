@@ -38,7 +38,7 @@ use std::fmt;
 /// A residual connection adds `x` around every hidden layer or block that keeps the width. A block
 /// is `4 width` wide inside; inputs of another width are first embedded by a linear layer.
 ///
-/// Sizes count units. Biases start at zero and are trained. The defaults are those of the
+/// Sizes count units. Biases start at zero, or at random where `bias_std` says so, and are trained. The defaults are those of the
 /// headline experiment: width 256, ReLU, Kaiming, 256 inputs, 2 classes, seed 0.
 ///
 /// # Reading JSON
@@ -70,6 +70,9 @@ pub struct Recipe {
     /// How weights are drawn.
     #[serde(default)]
     pub init: Init,
+    /// Standard deviation of a bias, in a plain body; 0 is the default, and finite.
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "given::bias_std")]
+    pub bias_std: f64,
     /// The normalization.
     #[serde(default)]
     pub norm: Norm,
@@ -102,6 +105,9 @@ fn default_units() -> usize {
 fn default_classes() -> usize {
     2
 }
+fn is_zero(x: &f64) -> bool {
+    *x == 0.0
+}
 
 impl Recipe {
     /// A plain multilayer perceptron of `depth` linear layers.
@@ -112,6 +118,7 @@ impl Recipe {
             width: default_units(),
             activation: Activation::default(),
             init: Init::default(),
+            bias_std: 0.0,
             norm: Norm::None,
             placement: Placement::None,
             residual: false,
@@ -180,6 +187,19 @@ impl Recipe {
         Recipe { init, ..self }
     }
 
+    /// Standard deviation of a bias, in a plain body: each is drawn from `N(0, bias_std^2)` behind the
+    /// weights of its layer, with the same random numbers. At 0 nothing is drawn.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let recipe = Recipe::mlp(3).width(64).activation(Tanh).init(Init::Sigma(1.2)).bias_std(0.1);
+    /// assert_eq!(recipe.to_string(), "3 x 64 tanh, sigma(1.2), biases 0.1");
+    /// assert!(recipe.build().linears()[0].bias.values().iter().all(|b| *b != 0.0));
+    /// ```
+    pub fn bias_std(self, bias_std: f64) -> Recipe {
+        Recipe { bias_std, ..self }
+    }
+
     /// Entries of one input.
     pub fn inputs(self, inputs: usize) -> Recipe {
         Recipe { inputs, ..self }
@@ -232,6 +252,9 @@ impl fmt::Display for Recipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blocks = if self.body == Body::Block { " blocks" } else { "" };
         write!(f, "{}{blocks} x {} {}, {}", self.depth, self.width, self.activation, self.init)?;
+        if self.bias_std != 0.0 {
+            write!(f, ", biases {}", refused::Number(self.bias_std))?;
+        }
         match self.placement {
             Placement::None => {}
             Placement::PreAct => write!(f, ", {}", self.norm)?,

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use super::check::MOST_UNITS;
+use super::refused::Number;
 use super::{Activation, Init, Norm, Refused};
 
 /// One operation on a signal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
-    /// `x W + b`; the bias starts at zero.
+    /// `x W + b`.
     Linear(Weights),
     /// LayerNorm or RMSNorm; its gain starts at one, its shift at zero.
     Norm {
@@ -36,19 +37,26 @@ pub struct Weights {
     pub gain: f64,
     /// What the variance is divided by: 1 leaves it as the init says, infinity makes zeros.
     pub divisor: f64,
+    /// Standard deviation of a bias; at 0 biases start at zero.
+    pub bias_std: f64,
 }
 
 impl Op {
     /// A linear operation, `gain` being the activation's, for inits that use it.
     pub fn linear(fan_in: usize, fan_out: usize, init: Init, gain: f64) -> Op {
-        Op::Linear(Weights { fan_in, fan_out, init, gain, divisor: 1.0 })
+        Op::Linear(Weights::new(fan_in, fan_out, init, gain))
     }
 }
 
 impl Weights {
+    /// As the init says, with biases of zero.
+    pub fn new(fan_in: usize, fan_out: usize, init: Init, gain: f64) -> Weights {
+        Weights { fan_in, fan_out, init, gain, divisor: 1.0, bias_std: 0.0 }
+    }
+
     /// `fan_in Var(W)`: what the second moment of a signal is multiplied by; dimensionless.
     pub fn variance(&self) -> f64 {
-        let Weights { fan_in, fan_out, init, gain, divisor } = *self;
+        let Weights { fan_in, fan_out, init, gain, divisor, .. } = *self;
         fan_in as f64 * init.variance(fan_in, fan_out, gain) * (1.0 / divisor)
     }
 
@@ -94,7 +102,7 @@ impl Plan {
     /// No layer, or one without operations; an operation that does not fit the units that come in;
     /// a branch that changes the width; a last operation that is not linear; a size that is not from
     /// 1 to 65,536, or more weights than [`Recipe::check`](super::Recipe::check) accepts; a scale
-    /// that is not finite or not positive.
+    /// that is not finite or not positive, or for biases negative.
     ///
     /// ```
     /// use minigrad::prelude::*;
@@ -223,6 +231,7 @@ impl Weights {
         Refused::unless_within("fan_out", self.fan_out, 1, MOST_UNITS)?;
         self.init.check()?;
         Refused::unless_positive("gain", self.gain)?;
+        Refused::unless_deviation("bias_std", self.bias_std)?;
         if self.divisor > 0.0 {
             return Ok(());
         }
@@ -239,6 +248,19 @@ impl fmt::Display for Op {
             Op::Norm { norm, units } => write!(f, "{norm} [{units}]"),
             Op::Activation(phi) => write!(f, "{phi}"),
             Op::Residual(branch) => write!(f, "x + ({})", line(branch)),
+        }
+    }
+}
+
+impl Plan {
+    /// Refuses biases that do not start at zero, for a theory that covers no others.
+    pub(crate) fn check_biases(&self) -> Result<(), Refused> {
+        match self.weights().into_iter().find(|weights| weights.bias_std != 0.0) {
+            None => Ok(()),
+            Some(Weights { bias_std, .. }) => {
+                let expected = "0: the theory of prediction covers biases that start at zero only";
+                Err(Refused::new("bias_std", Number(*bias_std), expected))
+            }
         }
     }
 }

@@ -48,6 +48,14 @@ impl Refused {
         Err(Refused::new(field, Number(value), "a finite number above 0"))
     }
 
+    /// Refuses everything but finite numbers from zero up.
+    pub(crate) fn unless_deviation(field: &'static str, value: f64) -> Result<(), Refused> {
+        if value.is_finite() && value >= 0.0 {
+            return Ok(());
+        }
+        Err(Refused::new(field, Number(value), "a finite number from 0 up"))
+    }
+
     /// Refuses everything but numbers of `[0, 1)`.
     pub(crate) fn unless_share(field: &'static str, value: f64) -> Result<(), Refused> {
         if (0.0..1.0).contains(&value) {

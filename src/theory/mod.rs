@@ -12,4 +12,6 @@ pub use forecast::{
     Cause, Choices, Kind, Limits, Prediction, Probability, Risks, Stability, Task, Update, Verdict,
 };
 pub use mean_field::finite_width;
-pub use mean_field::{CorrelationMap, Kernel, LayerTheory, Pairs, Propagation, WeightTheory};
+pub use mean_field::{
+    CorrelationMap, Kernel, LayerTheory, Pairs, Phase, Propagation, WeightTheory,
+};

@@ -40,6 +40,7 @@ pub fn flags(recipe: &Recipe, training: &Training) -> String {
     flag("width", recipe.width.to_string(), bare.width.to_string());
     flag("activation", recipe.activation.to_string(), bare.activation.to_string());
     flag("init", recipe.init.to_string(), bare.init.to_string());
+    flag("bias-std", recipe.bias_std.to_string(), bare.bias_std.to_string());
     flag("norm", recipe.norm.to_string(), Norm::None.to_string());
     let placement = bare.norm(recipe.norm).placement;
     flag("placement", recipe.placement.to_string(), placement.to_string());
@@ -67,7 +68,8 @@ mod tests {
         let cases = cases.into_iter().map(|case| (case.recipe, case.training));
         let presets = crate::presets::all().into_iter().map(|one| (one.recipe, one.training));
         let adam = (Recipe::mlp(12), Training::adam(1e-2).momentum(0.8));
-        for (recipe, training) in cases.chain(presets).chain([adam]) {
+        let biased = (Recipe::mlp(12).bias_std(0.05), Training::sgd(1e-3).momentum(0.9));
+        for (recipe, training) in cases.chain(presets).chain([adam, biased]) {
             let line = flags(&recipe, &training);
             let words = line.split(' ').map(|word| word.trim_matches('\''));
             let command = Described::augment_args(Command::new("predict").no_binary_name(true));

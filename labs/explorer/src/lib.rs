@@ -125,6 +125,15 @@ mod tests {
     }
 
     #[test]
+    fn drawn_biases_are_trained_and_not_predicted() {
+        let line = json!({"depth": 3, "width": 8, "bias_std": 0.1, "lr": 0.01, "steps": 5});
+        assert!(refused(&json!({ "predict": line }).to_string()).starts_with(
+            "bias_std 0.1 is not accepted: expected 0: the theory of prediction covers"
+        ));
+        assert!(asked(&json!({ "train": line }).to_string())["parameters"].is_number());
+    }
+
+    #[test]
     fn a_prediction_is_that_of_the_library() {
         let training = Training::sgd(1e-3).momentum(0.9).steps(1000);
         for init in [Init::Uniform(0.5), Init::Xavier, Init::Kaiming] {

@@ -38,6 +38,9 @@ pub fn network(recipe: &Recipe) -> String {
     around.push(
         if recipe.residual { "residual connections" } else { "no residual connections" }.into(),
     );
+    if recipe.bias_std != 0.0 {
+        around.push(format!("biases N(0, {}²)", recipe.bias_std));
+    }
     if recipe.final_norm {
         around.push("a final norm".to_owned());
     }

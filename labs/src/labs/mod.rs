@@ -11,6 +11,7 @@ pub mod meaning;
 pub mod norm_ablation;
 mod norm_timing;
 pub mod pairs;
+pub mod phase;
 pub mod residual_depth;
 pub mod scorecard;
 pub mod variance_walk;

@@ -78,7 +78,8 @@ impl Prediction {
     ///
     /// # Errors
     /// A recipe or training that is refused, more than 2^36 entries to go through (inputs times batch
-    /// times steps), or more than two classes: the theory covers no others.
+    /// times steps), biases that do not start at zero, or more than two classes: the theory covers no
+    /// others.
     pub fn of(recipe: &Recipe, training: &Training) -> Result<Prediction, Refused> {
         Prediction::with(recipe, training, &Choices::BOOK)
     }
@@ -100,7 +101,8 @@ impl Prediction {
     /// Predicts the training of a plan on a task.
     ///
     /// # Errors
-    /// A training or task that is refused, or more than 2^36 entries to go through.
+    /// A training or task that is refused, biases that do not start at zero, or more than 2^36 entries
+    /// to go through.
     pub fn of_plan(plan: &Plan, training: &Training, task: &Task) -> Result<Prediction, Refused> {
         Prediction::on(plan, training, task, &Choices::BOOK)
     }
@@ -111,6 +113,7 @@ impl Prediction {
         task: &Task,
         choices: &Choices,
     ) -> Result<Prediction, Refused> {
+        plan.check_biases()?;
         training.check()?;
         training.check_for_theory(plan.inputs())?;
         task.check_for(plan)?;

@@ -7,6 +7,7 @@ pub mod finite_width;
 mod kernel;
 mod moments;
 mod pairs;
+mod phase;
 mod propagation;
 mod walk;
 
@@ -15,4 +16,5 @@ pub(super) use correlation::Maps;
 pub(super) use kernel::NEARLY_ZERO;
 pub use kernel::{Kernel, WeightTheory};
 pub use pairs::Pairs;
+pub use phase::Phase;
 pub use propagation::{LayerTheory, Propagation};

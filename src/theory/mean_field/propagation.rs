@@ -12,7 +12,7 @@ use crate::recipe::{Plan, Recipe};
 /// body without norm and residual obeys
 ///
 /// ```text
-/// q_l = s^2 E h_{l-1}^2          E h_l^2 = V(q_l) = E phi(sqrt(q_l) z)^2
+/// q_l = s^2 E h_{l-1}^2 + bias_std^2          E h_l^2 = V(q_l) = E phi(sqrt(q_l) z)^2
 /// g_l = fan_out Var(W_{l+1}) E phi'(sqrt(q_l) z)^2  g_{l+1},      g_last = 1
 /// ```
 ///

@@ -60,7 +60,8 @@ impl Signal<'_> {
         match *op {
             Op::Linear(weights) => {
                 let variance = weights.variance().max(self.least);
-                (self.h, self.mean) = (input * variance, 0.0);
+                let biases = Pairs::constant(weights.bias_std * weights.bias_std);
+                (self.h, self.mean) = (input * variance + biases, 0.0);
                 Step::Linear { weights, variance, input, branch: self.branch }
             }
             Op::Norm { norm, .. } => {
