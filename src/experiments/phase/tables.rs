@@ -68,24 +68,24 @@ impl Phases {
         }
         report.claims.push(Claim::new(
             format!(
-                "In order {SCALES} xi_c is how deep a network may be: {} of {} runs train if they are \
-                 no deeper, and only then.",
+                "In order a network may be {SCALES} depth scales of the correlation deep: {} of {} runs \
+                 train if they are no deeper, and only then.",
                 order.right, order.of
             ),
             order.is_most(0.85),
         ));
         report.claims.push(Claim::book(
             format!(
-                "In chaos {SCALES} xi_c promises too much, and {SCALES} times the depth scale of the \
-                 gradient does not: {} and {} of {} runs end as they say.",
+                "In chaos {SCALES} depth scales of the correlation promise too much, and {SCALES} of the \
+                 gradient do not: {} and {} of {} runs end as they say.",
                 correlation.right, gradient.right, gradient.of
             ),
             gradient.is_most(0.85) && gradient.right > correlation.right,
         ));
         report.claims.push(Claim::new(
             format!(
-                "At depth {DEPTH}, over weights and biases, {} of {} runs end as {SCALES} times the \
-                 depth scale of the gradient says.",
+                "At depth {DEPTH}, over weights and biases, {} of {} runs end as {SCALES} depth \
+                 scales of the gradient say.",
                 plane.right, plane.of
             ),
             plane.is_most(0.85),
