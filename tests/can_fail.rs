@@ -165,7 +165,13 @@ fn drawings_of_nothing_bear_out_nothing() {
     drawings.correlations.iter_mut().flat_map(|one| &mut one.walk).for_each(|c| *c = f64::NAN);
     drawings.kernels.iter_mut().for_each(|one| one.tangent = one.tangent * f64::NAN);
     drawings.oscillations.iter_mut().flat_map(|o| &mut o.amplitude).for_each(|a| *a = f64::NAN);
-    drawings.curve.predicted.iter_mut().for_each(|loss| *loss = f64::NAN);
+    drawings.meetings.iter_mut().for_each(|one| one.measured.clear());
+    drawings.reaches.iter_mut().flat_map(|one| &mut one.measured).for_each(|p| p.1 = f64::NAN);
+    drawings.modes.clear();
+    drawings.curves.iter_mut().flat_map(|c| &mut c.predicted).for_each(|loss| *loss = f64::NAN);
+    drawings.turn.steps.iter_mut().for_each(|step| step.1 = f64::NAN);
+    drawings.asked.clear();
+    drawings.waist = None;
     drawings.odds.rates.iter_mut().for_each(|odd| odd.shares = [0.0; 3]);
     every_claim_falls(&[drawings.report()]);
 }

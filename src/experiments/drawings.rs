@@ -1,21 +1,27 @@
 //! The drawn explanations of the chapters: small computations, by theory or on tiny networks.
 
+mod asked;
 mod blocks;
 mod edge;
 mod graph;
 mod kernels;
 mod maps;
+mod modes;
 mod odds;
+mod pairs;
 mod runs;
 mod signal;
 mod symmetry;
 
+pub use asked::Asked;
 pub use blocks::{Blocks, Canonical, Kind, BLOCKS};
 pub use edge::{Oscillation, MOMENTUM};
 pub use graph::Graph;
 pub use kernels::{KernelCurve, DEPTHS};
 pub use maps::{CorrelationWalk, Map, LAYERS};
+pub use modes::{Mode, Turn, LR};
 pub use odds::{Odd, Odds};
+pub use pairs::{Meeting, Reach, DRAWS};
 pub use runs::{Fate, PredictedRun};
 pub use signal::{Signal, UNITS};
 pub use symmetry::{Start, Symmetry, HIDDEN, MATRICES, SIDE, STARTS, STEPS, WATCHED};
@@ -64,28 +70,44 @@ pub struct Drawings {
     pub canonical: Canonical,
     /// The map of the correlation, of two activations.
     pub correlations: Vec<CorrelationWalk>,
+    /// Two inputs on their way through networks of either activation.
+    pub meetings: Vec<Meeting>,
     /// The tangent kernel over the correlation, of a shallow and a deep network.
     pub kernels: Vec<KernelCurve>,
+    /// What a step on one input moves, measured in networks of both depths.
+    pub reaches: Vec<Reach>,
+    /// How fast each part of a function is learned.
+    pub modes: Vec<Mode>,
     /// The mean mode below and above the edge of stability.
     pub oscillations: Vec<Oscillation>,
-    /// A loss curve, predicted and measured.
-    pub curve: PredictedRun,
+    /// A loss curve, predicted and measured; and two by the theory of infinite width alone.
+    pub curves: [PredictedRun; 3],
+    /// A step on a matrix that feeds a norm.
+    pub turn: Turn,
     /// The probability of each outcome over the learning rate.
     pub odds: Odds,
+    /// The networks of the labs, and the questions of the verdict.
+    pub asked: Vec<Asked>,
+    /// A stack that no recipe describes, predicted and measured.
+    pub waist: Option<PredictedRun>,
 }
 
 /// Computes all of them.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
-    const PARTS: usize = 5;
+    const PARTS: usize = 7;
     let seed = settings.seed;
     let fates = runs::fates(seed);
     progress.update(1, PARTS);
-    let curve = runs::predicted(seed);
+    let curves = runs::predicted(seed);
     progress.update(2, PARTS);
     let odds = odds::odds();
     progress.update(3, PARTS);
     let symmetries = symmetry::symmetries(seed);
     progress.update(4, PARTS);
+    let (asked, waist) = (asked::asked(), asked::waist(seed));
+    progress.update(5, PARTS);
+    let (meetings, reaches) = (pairs::meetings(seed), pairs::reaches(seed));
+    progress.update(6, PARTS);
     let drawings = Drawings {
         settings: settings.clone(),
         graph: graph::graph(),
@@ -96,10 +118,16 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
         blocks: blocks::blocks(),
         canonical: blocks::canonical(),
         correlations: maps::correlations(),
+        meetings,
         kernels: kernels::kernels(),
+        reaches,
+        modes: modes::modes(),
         oscillations: edge::oscillations(),
-        curve,
+        curves,
+        turn: modes::turn(seed),
         odds,
+        asked,
+        waist,
     };
     progress.update(PARTS, PARTS);
     drawings
@@ -118,10 +146,16 @@ impl Drawings {
         symmetry::say(&mut report, &self.symmetries);
         blocks::say(&mut report, &self.blocks, &self.canonical);
         maps::say_correlations(&mut report, &self.correlations);
+        pairs::say_meetings(&mut report, &self.meetings);
         kernels::say(&mut report, &self.kernels);
+        pairs::say_reaches(&mut report, &self.reaches);
+        modes::say(&mut report, &self.modes);
         edge::say(&mut report, &self.oscillations);
-        runs::say_predicted(&mut report, &self.curve);
+        runs::say_predicted(&mut report, &self.curves);
+        modes::say_turn(&mut report, &self.turn);
         odds::say(&mut report, &self.odds);
+        asked::say(&mut report, &self.asked);
+        asked::say_waist(&mut report, self.waist.as_ref());
         report
     }
 }

@@ -2,9 +2,11 @@
 
 mod charts;
 mod diagrams;
+mod parts;
 mod predicting;
 mod stacks;
 mod symmetry;
+mod verdicts;
 
 use minigrad::experiments::drawings::{run, Settings};
 
@@ -30,10 +32,19 @@ pub const LAB: Lab = Lab {
         "drawings-blocks.svg",
         "drawings-canonical.svg",
         "drawings-alike.svg",
+        "drawings-meeting.svg",
         "drawings-kernel.svg",
+        "drawings-reach.svg",
+        "drawings-modes.svg",
+        "drawings-infinite.svg",
         "drawings-edge.svg",
         "drawings-curve.svg",
+        "drawings-turn.svg",
         "drawings-odds.svg",
+        "drawings-way.svg",
+        "drawings-fifty.svg",
+        "drawings-questions.svg",
+        "drawings-waist.svg",
         "drawings.json",
     ],
     run: main,
@@ -43,6 +54,7 @@ fn main(request: &Request) -> Result<(), Failure> {
     let output = request.output()?;
     let drawings = run(&Settings { seed: request.seed }, &Bar::new(LAB.name, request.threads));
     let report = drawings.report();
+    let [curve, infinite @ ..] = &drawings.curves;
     let figures = [
         ("drawings-graph.svg", diagrams::graph(&drawings.graph)),
         ("drawings-outcomes.svg", charts::outcomes(&drawings.fates, &report)),
@@ -54,10 +66,19 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("drawings-blocks.svg", stacks::blocks(&drawings.blocks, &report)),
         ("drawings-canonical.svg", stacks::canonical(&drawings.canonical, &report)),
         ("drawings-alike.svg", charts::alike(&drawings.correlations, &report)),
+        ("drawings-meeting.svg", parts::meetings(&drawings.meetings, &report)),
         ("drawings-kernel.svg", predicting::kernel(&drawings.kernels, &report)),
+        ("drawings-reach.svg", parts::reaches(&drawings.reaches, &drawings.kernels, &report)),
+        ("drawings-modes.svg", parts::modes(&drawings.modes, &report)),
+        ("drawings-infinite.svg", predicting::infinite(infinite, &report)),
         ("drawings-edge.svg", predicting::edge(&drawings.oscillations, &report)),
-        ("drawings-curve.svg", predicting::curve(&drawings.curve, &report)),
+        ("drawings-curve.svg", predicting::curve(curve, &report)),
+        ("drawings-turn.svg", parts::turn(&drawings.turn, &report)),
         ("drawings-odds.svg", predicting::odds(&drawings.odds, &report)),
+        ("drawings-way.svg", verdicts::way(&drawings.asked, &report)),
+        ("drawings-fifty.svg", verdicts::fifty(&drawings.asked, &report)),
+        ("drawings-questions.svg", verdicts::questions(&drawings.asked, &report)),
+        ("drawings-waist.svg", verdicts::waist(drawings.waist.as_ref(), &report)),
     ];
     let tables = [
         ("The signal in stacks of blocks", "sizes"),

@@ -2,6 +2,7 @@
 
 mod kept;
 mod plane;
+mod worth;
 
 use clap::Args;
 use minigrad::experiments::score::OUTCOMES;
@@ -28,6 +29,8 @@ pub const LAB: Lab = Lab {
         "scorecard-curves.svg",
         "scorecard-groups.svg",
         "scorecard-plane.svg",
+        "scorecard-reliability.svg",
+        "scorecard-margins.svg",
         "scorecard.json",
     ],
     // Where all labs run, one after the other, an interrupted one goes on.
@@ -88,12 +91,14 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     Ok(())
 }
 
-fn figures(data: &Data, settings: &Settings) -> [(&'static str, Drawing); 4] {
+fn figures(data: &Data, settings: &Settings) -> [(&'static str, Drawing); 6] {
     [
         ("scorecard-verdicts.svg", verdicts(data, settings)),
         ("scorecard-curves.svg", curves(data, settings)),
         ("scorecard-groups.svg", groups(data)),
         ("scorecard-plane.svg", plane::draw(data)),
+        ("scorecard-reliability.svg", worth::reliability(data)),
+        ("scorecard-margins.svg", worth::margins(data)),
     ]
 }
 

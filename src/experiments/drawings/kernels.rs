@@ -21,7 +21,7 @@ pub struct KernelCurve {
 
 /// The kernel written out: `sum of S (n H + 1)` over the layers, with the correlation forwards and
 /// the product of the gradients backwards.
-fn tangent(depth: usize, c: f64) -> f64 {
+pub(super) fn tangent(depth: usize, c: f64) -> f64 {
     // Kaiming: every pre-activation has second moment 2, and every matrix doubles.
     let map = CorrelationMap::new(Activation::Relu, 2.0);
     let (mut correlation, mut seen) = (c, vec![]);

@@ -3,6 +3,7 @@
 use crate::data::SignOfSum;
 use crate::experiments::{number, Claim, Report, Spread};
 use crate::recipe::{Init, Outcome, Recipe, Training};
+use crate::theory::{Choices, Prediction};
 use crate::train::Run;
 
 /// A training and what became of it.
@@ -57,7 +58,7 @@ pub(super) fn say_fates(report: &mut Report, fates: &[Fate]) {
 }
 
 /// A loss curve before the networks were built, and of the networks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct PredictedRun {
     /// Steps of each window, counted from 0: the first, and the one behind the last.
     pub windows: Vec<(usize, usize)>,
@@ -68,36 +69,67 @@ pub struct PredictedRun {
     /// Mean measured loss of each over the seeds.
     pub measured: Vec<Spread>,
     /// How many seeds.
-    pub seeds: u64,
+    pub seeds: usize,
 }
 
-/// Four layers of width 256, ReLU, Kaiming, lr 0.003, with three seeds.
-pub(super) fn predicted(seed: u64) -> PredictedRun {
+/// Four layers of width 256, ReLU, Kaiming, lr 0.003, with three seeds: as predicted; and by the
+/// theory of infinite width alone, which is then held against twelve layers of width 64, too.
+pub(super) fn predicted(seed: u64) -> [PredictedRun; 3] {
+    let infinite = Choices {
+        features: 0,
+        is_typical: false,
+        has_spectrum: false,
+        grows: false,
+        aligns: false,
+    };
+    let (wide, narrow) = (Recipe::mlp(4), Recipe::mlp(12).width(64));
+    [(&wide, Choices::BOOK), (&wide, infinite), (&narrow, infinite)]
+        .map(|(recipe, choices)| beside(recipe, &choices, seed))
+}
+
+fn beside(recipe: &Recipe, choices: &Choices, seed: u64) -> PredictedRun {
     const SEEDS: u64 = 3;
-    let recipe = Recipe::mlp(4);
     let training = Training::sgd(3e-3).momentum(0.9).batch(64).steps(200);
     let data = SignOfSum::sample(1000, 200, seed);
     let run = |s: u64| {
         recipe.clone().seed(seed + s).build().train(&data, &training.clone().seed(seed + s))
     };
     let runs: Vec<Run> = (0..SEEDS).map(run).collect();
-    // The last tenth of the steps lies inside the window before it.
-    let mut windows = training.windows();
-    windows.pop();
-    let prediction = recipe.predict(&training);
-    let (mut predicted, mut band) = (prediction.window_losses(), prediction.band());
-    predicted.pop();
-    band.pop();
-    let mean = |run: &Run, (start, end): (usize, usize)| {
-        run.losses[start..end].iter().map(|&loss| f64::from(loss)).sum::<f64>()
-            / (end - start) as f64
-    };
-    let spread = |&window: &(usize, usize)| Spread::of(runs.iter().map(|run| mean(run, window)));
-    let measured = windows.iter().map(spread).collect();
-    PredictedRun { windows, predicted, band, measured, seeds: SEEDS }
+    let prediction = Prediction::with(recipe, &training, choices);
+    prediction.map_or(PredictedRun::default(), |prediction| PredictedRun::of(&prediction, &runs))
 }
 
 impl PredictedRun {
+    /// A prediction beside runs that it is of.
+    pub(super) fn of(prediction: &Prediction, runs: &[Run]) -> PredictedRun {
+        // The last tenth of the steps lies inside the window before it.
+        let mut windows = prediction.training().windows();
+        windows.pop();
+        let (mut predicted, mut band) = (prediction.window_losses(), prediction.band());
+        predicted.pop();
+        band.pop();
+        let mean = |run: &Run, (start, end): (usize, usize)| {
+            run.losses[start..end].iter().map(|&loss| f64::from(loss)).sum::<f64>()
+                / (end - start) as f64
+        };
+        let spread =
+            |&window: &(usize, usize)| Spread::of(runs.iter().map(|run| mean(run, window)));
+        let measured = windows.iter().map(spread).collect();
+        PredictedRun { windows, predicted, band, measured, seeds: runs.len() }
+    }
+
+    /// What is drawn, as columns `NAME centre`, `predicted` and `measured low`, `middle`, `high`.
+    pub(super) fn columns(&self, report: &mut Report, name: &str) {
+        report.series(format!("{name} centre"), self.centres());
+        report.series(format!("{name} predicted"), self.predicted.iter().copied());
+        let mut column = |end: &str, of: fn(&Spread) -> f64| {
+            report.series(format!("{name} measured {end}"), self.measured.iter().map(of));
+        };
+        column("low", |spread| spread.low);
+        column("middle", |spread| spread.middle);
+        column("high", |spread| spread.high);
+    }
+
     /// The middle of each window on a logarithmic axis, its steps counted from 1.
     pub fn centres(&self) -> Vec<f64> {
         let centre = |&(start, end): &(usize, usize)| libm::sqrt((start + 1) as f64 * end as f64);
@@ -122,21 +154,21 @@ impl PredictedRun {
     }
 }
 
-pub(super) fn say_predicted(report: &mut Report, curve: &PredictedRun) {
-    report.series("curve centre", curve.centres());
-    report.series("curve predicted", curve.predicted.iter().copied());
+pub(super) fn say_predicted(report: &mut Report, [curve, wide, narrow]: &[PredictedRun; 3]) {
+    curve.columns(report, "curve");
     report.series("curve band low", curve.band.iter().map(|band| band.0));
     report.series("curve band high", curve.band.iter().map(|band| band.1));
-    let mut column = |name: &str, of: fn(&Spread) -> f64| {
-        report.series(format!("curve measured {name}"), curve.measured.iter().map(of));
+    wide.columns(report, "infinite wide");
+    narrow.columns(report, "infinite narrow");
+    let ends = |curve: &PredictedRun| {
+        let factors = curve.factors();
+        let of = |at: usize| factors.get(at).copied().unwrap_or(f64::NAN);
+        (of(factors.len() / 2), of(factors.len().saturating_sub(1)))
     };
-    column("low", |spread| spread.low);
-    column("middle", |spread| spread.middle);
-    column("high", |spread| spread.high);
-    let factors = curve.factors();
-    let (typical, worst) = (factors[factors.len() / 2], factors[factors.len() - 1]);
-    let (inside, count) = (curve.inside(), factors.len());
+    let ((typical, worst), (_, shallow), (_, deep)) = (ends(curve), ends(wide), ends(narrow));
+    let (inside, count) = (curve.inside(), curve.windows.len());
     report.numbers("curve", [("typical", typical), ("worst", worst)]);
+    report.numbers("infinite", [("shallow", shallow), ("deep", deep)]);
     report.claims.push(Claim::new(
         format!(
             "Four layers of width 256 at lr 0.003: in half of the windows the predicted loss is \
@@ -146,5 +178,14 @@ pub(super) fn say_predicted(report: &mut Report, curve: &PredictedRun) {
             number(worst)
         ),
         typical < 1.26 && worst < 3.0 && inside == count,
+    ));
+    report.claims.push(Claim::new(
+        format!(
+            "The theory of infinite width alone follows four layers of width 256 within a factor of {}, \
+             and leaves twelve of width 64 by one of {}.",
+            number(shallow),
+            number(deep)
+        ),
+        shallow < 1.5 && deep > 2.0,
     ));
 }

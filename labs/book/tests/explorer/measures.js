@@ -77,9 +77,15 @@ window.measure = {
         return lowest;
     },
 
-    /** The smallest text in a figure, in pixels of this screen. */
+    /** The smallest text in a figure, in pixels of this screen, and the figure. */
     async smallest() {
-        const sizes = [];
+        let smallest = [Infinity, ""];
+        const see = (drawing, scale, name) => {
+            for (const text of drawing.querySelectorAll("text")) {
+                const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+                if (size < smallest[0]) smallest = [size, `${name}: ${text.textContent}`];
+            }
+        };
         for (const image of document.querySelectorAll("main img")) {
             const address = image.currentSrc || image.src;
             if (!address.endsWith(".svg") || !image.clientWidth) continue;
@@ -89,15 +95,14 @@ window.measure = {
             inside.innerHTML = await (await fetch(address)).text();
             document.body.append(host);
             const drawing = inside.querySelector("svg");
-            const scale = image.clientWidth / drawing.viewBox.baseVal.width;
-            drawing.querySelectorAll("text").forEach((text) => sizes.push(parseFloat(getComputedStyle(text).fontSize) * scale));
+            see(drawing, image.clientWidth / drawing.viewBox.baseVal.width, address.split("/").at(-1));
             host.remove();
         }
         for (const drawing of document.querySelectorAll("main svg[viewBox]")) {
             const scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
-            if (scale) drawing.querySelectorAll("text").forEach((text) => sizes.push(parseFloat(getComputedStyle(text).fontSize) * scale));
+            if (scale) see(drawing, scale, drawing.getAttribute("aria-label"));
         }
-        return sizes.length ? Math.min(...sizes) : null;
+        return smallest[1] ? smallest : null;
     },
 
     /** Letters in a full line of the long paragraphs without formulas: their median. */

@@ -16,6 +16,9 @@ const PAPER: u32 = 673;
 const LEAST: [(&str, f64); 2] = [("small", 4.5), ("large", 3.0)];
 const MOST_STOPS: usize = 3;
 
+/// Height of the smallest text of a figure on a phone, in pixels.
+const LEAST_LETTERING: f64 = 12.0;
+
 /// Letters a line: 75 is what books aim for.
 const LETTERS: std::ops::RangeInclusive<f64> = 60.0..=84.0;
 
@@ -129,7 +132,11 @@ fn every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper(
             strings(&orphans)
                 .for_each(|one| trouble(format!("{width} px: a mark parted from {one}")));
             if width == 390 {
-                measured.figure = page.get("measure.smallest()").as_f64();
+                let smallest = page.get("measure.smallest()");
+                measured.figure = smallest[0].as_f64();
+                if let Some(size) = measured.figure.filter(|&size| size < LEAST_LETTERING) {
+                    trouble(format!("lettering of {size:.1} px in {}", smallest[1]));
+                }
             }
             for (theme, least) in THEMES.iter().zip(&mut measured.contrast) {
                 page.get(&format!("document.getElementById('mdbook-theme-{theme}').click()"));

@@ -2,10 +2,11 @@
 
 use minigrad::experiments::drawings::{KernelCurve, Odds, Oscillation, PredictedRun, MOMENTUM};
 use minigrad::experiments::score::OUTCOMES;
-use minigrad::experiments::{Report, Spread};
+use minigrad::experiments::Report;
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
-use crate::labs::meaning::{self, MEASURED, THEORY};
+use super::verdicts::against;
+use crate::labs::meaning::{self, THEORY};
 use crate::labs::title;
 
 /// The tangent kernel over the correlation, and its three parts.
@@ -97,16 +98,7 @@ pub fn curve(curve: &PredictedRun, report: &Report) -> Drawing {
         "The curve was there before the networks were",
         "Loss, predicted and measured",
     );
-    let centres = curve.centres();
-    let predicted: Vec<(f64, f64)> =
-        centres.iter().copied().zip(curve.predicted.iter().copied()).collect();
-    let measured = centres.iter().zip(&curve.measured);
-    let measured: Vec<_> =
-        measured.map(|(&x, Spread { low, middle, high })| (x, *middle, *low, *high)).collect();
-    let band: Vec<_> =
-        centres.iter().zip(&curve.band).map(|(&x, &(low, high))| (x, low, high)).collect();
-    let steps = curve.windows.last().map_or(2, |(_, end)| *end) as f64;
-    Chart::new(title)
+    against(title, curve, (2e-2, 2.0))
         .subtitle(&format!(
             "4 × 256 ReLU, Kaiming, lr 0.003; dashed: theory; shaded: eight of ten networks; rings: \
              median of {} seeds, with their range",
@@ -117,11 +109,33 @@ pub fn curve(curve: &PredictedRun, report: &Report) -> Drawing {
              predicted line, or close to it, from the start to the end, and inside a shaded band \
              that is narrow at first and wide at the end.",
         )
-        .x(Axis::log("step (the first is 1)", 1.0, steps))
-        .y(Axis::log("training loss (nats)", 2e-2, 2.0))
-        .band(THEORY, &band)
-        .dashed(THEORY, "", &predicted)
-        .intervals(MEASURED, "", &measured)
+        .render()
+}
+
+/// The curve of infinite width, beside networks that have a width.
+pub fn infinite(curves: &[PredictedRun], report: &Report) -> Drawing {
+    let title = title(
+        report,
+        &["The theory of infinite width alone"],
+        "Infinite width is enough for few wide layers, not for many narrow ones",
+        "Infinite width, and networks that have a width",
+    );
+    let panels = curves.iter().zip(["4 × 256", "12 × 64"]);
+    let panels = panels.map(|(curve, name)| {
+        // The band is that of networks with a width.
+        let line = PredictedRun { band: vec![], ..curve.clone() };
+        against(name, &line, (2e-2, 2.0)).height(300.0)
+    });
+    Panels::new(title, panels.collect())
+        .columns(2)
+        .subtitle(
+            "ReLU, Kaiming, lr 0.003; dashed: theory of infinite width; rings: median of three seeds, \
+             with their range",
+        )
+        .desc(
+            "Training loss against the step, both logarithmic, in two panels. With four layers of width \
+             256 the measured points lie on the predicted line. With twelve of width 64 they leave it.",
+        )
         .render()
 }
 

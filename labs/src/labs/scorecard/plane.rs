@@ -53,7 +53,7 @@ pub fn draw(data: &Data) -> Drawing {
     let title = format!("Below every limit {below} networks train, elsewhere {above}");
     Panels::new(&title, panels)
         .columns(2)
-        .subtitle("each network by its measured outcome; dashed: the limits of the verdict")
+        .subtitle("measured: ● trains, ■ diverges, ▲ vanishes; dashed: the limits of the verdict")
         .desc(&format!(
             "Two panels of points, one a network, by its measured outcome, with the limits of the \
              verdict as two dashed lines each. Below every limit {below} networks train, elsewhere \
@@ -71,14 +71,7 @@ fn panel(title: &str, y: &str, places: &[Place]) -> Chart {
         .dashed(THEORY, "", &[(ENDS.0, 1.0), (ENDS.1, 1.0)]);
     OUTCOMES.iter().fold(chart, |chart, &outcome| {
         let those = places.iter().filter(|(.., of)| *of == Some(outcome));
-        let mut points: Vec<(f64, f64)> = those.map(|&(push, other, _)| (push, other)).collect();
-        // Named at one of its own, in the middle of them.
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let color = meaning::outcome(outcome);
-        let chart = chart.marks(color, "", &points);
-        match points.get(points.len() / 2) {
-            Some(&(x, y)) => chart.name(color, x, y, &outcome.to_string()),
-            None => chart,
-        }
+        let points: Vec<(f64, f64)> = those.map(|&(push, other, _)| (push, other)).collect();
+        chart.marks(meaning::outcome(outcome), "", &points)
     })
 }
