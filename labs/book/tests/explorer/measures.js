@@ -1,8 +1,14 @@
 // What is measured of a page. Put into every page before its own scripts.
 "use strict";
 window.shifted = 0;
+window.moved = ""; // What moved first.
 new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+    for (const entry of list.getEntries()) {
+        if (entry.hadRecentInput) continue;
+        window.shifted += entry.value;
+        const node = entry.sources?.[0]?.node;
+        window.moved ||= node ? `${node.nodeName.toLowerCase()}: ${node.textContent.trim().slice(0, 40)}` : "";
+    }
 }).observe({ type: "layout-shift", buffered: true });
 
 window.measure = {
