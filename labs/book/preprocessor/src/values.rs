@@ -5,7 +5,7 @@ use crate::explorer::{self, Explorer, Library};
 use crate::fences::{pieces, Piece};
 use crate::generated::Results;
 use crate::glossary::{self, Glossary};
-use crate::slips::{empty_formulas, in_code, without_hash};
+use crate::slips::{answers_without_key, empty_formulas, in_code, without_hash, without_layout};
 use crate::{includes, rewrite_chapters, typography};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::{Error, Result};
@@ -106,6 +106,7 @@ pub fn expand(
         }
     }
     troubles.extend(empty_formulas(text));
+    troubles.extend(answers_without_key(text));
     if troubles.is_empty() {
         Ok(expanded)
     } else {
@@ -116,6 +117,9 @@ pub fn expand(
 fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<String, String> {
     if let Some(said) = without_hash(line) {
         return Err(format!("{said}: a directive begins with {{{{#"));
+    }
+    if let Some(trouble) = without_layout(line, folder) {
+        return Err(trouble);
     }
     let mut expanded = String::new();
     let mut rest = line;

@@ -52,11 +52,12 @@ window.measure = {
         }).map((formula) => formula.querySelector(".katex-mathml").textContent);
     },
 
-    /** What reaches beyond the edge of the paper, which does not scroll. */
+    /** What reaches beyond the edge of the paper, which does not scroll: what it is, and how it begins. */
     cut(width) {
         const parts = document.querySelectorAll("main :is(table, pre, img, svg, .katex-html, p, figure)");
+        const begins = (part) => part.alt ?? (part.querySelector("th") ?? part).textContent;
         return [...parts].filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > width + 1)
-            .map((part) => `${part.tagName.toLowerCase()}: ${(part.alt ?? part.textContent).trim().slice(0, 40)}`);
+            .map((part) => `${part.tagName.toLowerCase()}: ${begins(part).trim().slice(0, 40)}`);
     },
 
     /** The lowest contrast of text below 24 px, and of larger or bold text from 18.66 px. */

@@ -164,7 +164,8 @@ fn every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper(
         page.get("measure.settled()");
         let cut = page.get(&format!("measure.cut({PAPER})"));
         measured.cut = strings(&cut).count();
-        strings(&cut).for_each(|part| trouble(format!("cut on paper: {part}")));
+        strings(&cut)
+            .for_each(|part| trouble(format!("cut on paper{}: {part}", written(&name, part))));
         page.call(
             "Emulation.setEmulatedMedia",
             json!({ "media": "", "features": still["features"] }),
@@ -178,6 +179,17 @@ fn every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper(
     rows.iter().for_each(|row| say(row));
     assert!(rows.len() > 20, "hardly any pages: {}", rows.len());
     assert!(troubles.is_empty(), "\n{}\n", troubles.join("\n"));
+}
+
+/// Where in its source the part of a page stands that begins as said, if it is not included there.
+fn written(page: &str, part: &str) -> String {
+    let file = Path::new("book").join(page).with_extension("md");
+    let root = minigrad_labs::root::workspace().expect("the workspace");
+    let text = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
+    let begins = part.split_once(": ").map_or(part, |(_, begins)| begins);
+    let is_there = |line: &str| line.trim_start_matches(['|', ' ', '!', '[']).starts_with(begins);
+    let line = text.lines().position(is_there).filter(|_| !begins.is_empty());
+    line.map_or(String::new(), |line| format!(", {}:{}", file.display(), line + 1))
 }
 
 /// How many presses of Tab come before the link that skips to the content; too many where there is
