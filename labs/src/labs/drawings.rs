@@ -2,6 +2,7 @@
 
 mod charts;
 mod diagrams;
+mod hand;
 mod parts;
 mod predicting;
 mod stacks;
@@ -45,6 +46,7 @@ pub const LAB: Lab = Lab {
         "drawings-fifty.svg",
         "drawings-questions.svg",
         "drawings-waist.svg",
+        "drawings-hand.svg",
         "drawings.json",
     ],
     run: main,
@@ -79,6 +81,7 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("drawings-fifty.svg", verdicts::fifty(&drawings.asked, &report)),
         ("drawings-questions.svg", verdicts::questions(&drawings.asked, &report)),
         ("drawings-waist.svg", verdicts::waist(drawings.waist.as_ref(), &report)),
+        ("drawings-hand.svg", hand::hand()),
     ];
     let tables = [
         ("The signal in stacks of blocks", "sizes"),
