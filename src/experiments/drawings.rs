@@ -13,7 +13,7 @@ mod runs;
 mod signal;
 mod symmetry;
 
-pub use asked::Asked;
+pub use asked::{limits, Asked};
 pub use blocks::{Blocks, Canonical, Kind, BLOCKS};
 pub use edge::{Oscillation, MOMENTUM};
 pub use graph::Graph;

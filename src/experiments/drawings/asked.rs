@@ -34,6 +34,12 @@ pub(super) fn asked() -> Vec<Asked> {
     ]
 }
 
+/// The limits of a push, bare, streamed and enclosed, and that of a collapse.
+pub fn limits() -> [f64; 4] {
+    let Limits { bare, streamed, enclosed, collapse, .. } = Limits::FITTED;
+    [bare, streamed, enclosed, collapse]
+}
+
 impl Asked {
     /// Push, collapse and final loss, each with its limit; nothing of a collapse where a path avoids
     /// the norms.

@@ -3,6 +3,7 @@
 mod adam;
 mod band;
 mod chance;
+mod component;
 mod descent;
 mod growth;
 mod pace;
@@ -12,6 +13,7 @@ mod stability;
 mod task;
 mod update;
 mod verdict;
+mod windows;
 
 pub use chance::{Limits, Probability, Risks};
 pub use descent::Choices;

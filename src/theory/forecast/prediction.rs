@@ -6,6 +6,7 @@ use super::descent::{self, Choices};
 use super::stability::Stability;
 use super::task::Task;
 use super::verdict::{explain, Cause, Verdict, GUESS};
+use super::windows::{bounded, by_window, last};
 use crate::recipe::{Plan, Recipe, Refused, Training};
 use crate::theory::mean_field::{Kernel, Maps, Propagation};
 use std::fmt;
@@ -265,32 +266,6 @@ impl Prediction {
     pub fn half_time(&self) -> Option<usize> {
         self.losses.iter().position(|&loss| loss <= 0.5 * GUESS)
     }
-}
-
-/// The curve, lifted to what the verdict leaves possible.
-fn bounded(mut losses: Vec<f64>, cause: Cause, verdict: Verdict) -> Vec<f64> {
-    let least = match (cause, verdict) {
-        (Cause::Overflows, _) => f64::INFINITY,
-        (_, Verdict::Diverges) => GUESS.max(losses[0]),
-        (Cause::Stable, _) => return losses,
-        _ => GUESS,
-    };
-    losses.iter_mut().skip(1).for_each(|loss| *loss = loss.max(least));
-    losses
-}
-
-fn mean(losses: &[f64]) -> f64 {
-    losses.iter().sum::<f64>() / losses.len() as f64
-}
-
-fn by_window(training: &Training, losses: &[f64]) -> Vec<f64> {
-    let windows = training.windows().into_iter();
-    windows.map(|(start, end)| mean(&losses[start..end])).collect()
-}
-
-/// That of the last tenth of the steps.
-fn last(windows: &[f64]) -> f64 {
-    windows.last().copied().unwrap_or(f64::NAN)
 }
 
 /// Below this the most likely verdict is not said without the next.

@@ -1,7 +1,7 @@
 //! The questions of judging by hand, in their order.
 
+use minigrad::experiments::drawings::limits;
 use minigrad::prelude::*;
-use minigrad::theory::Limits;
 use minigrad_plot::{Color, Drawing, Side, Tile, Tiles};
 
 use crate::labs::meaning::outcome;
@@ -13,7 +13,7 @@ const APART: f64 = 96.0;
 
 /// From a recipe to its verdict: each question has an answer that ends the way, and one that goes on.
 pub fn hand() -> Drawing {
-    let Limits { bare, streamed, enclosed, collapse, .. } = Limits::FITTED;
+    let [bare, streamed, enclosed, collapse] = limits();
     let pushes = format!("Push above {bare} | {streamed} | {enclosed}?");
     let collapses = format!("Enclosed, and collapse above {collapse}?");
     let questions = [
