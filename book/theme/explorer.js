@@ -711,7 +711,8 @@ class Explorer {
         const low = Math.max(1e-4, Math.min(0.1, ...seen));
         // A curve that diverges is a bound from below, and leaves the axes.
         const high = Math.min(1e12, Math.max(2, ...seen));
-        const what = `Loss: predicted (line; shaded: 8 of 10 networks)${this.losses.length ? ", measured (points)" : ""}`;
+        // No longer than a phone is wide.
+        const what = this.losses.length ? "Loss: predicted (line), measured (points)" : "Predicted loss (shaded: 8 of 10 networks)";
         this.curve.replaceChildren(chart({
             title: what, wide: this.wide(), x: { name: "update", log: true, range: [1, Math.max(2, this.prediction.windows.at(-1)[1])] },
             y: { log: true, range: [low / 1.5, high * 1.5] },

@@ -187,7 +187,10 @@ fn written(page: &str, part: &str) -> String {
     let root = minigrad_labs::root::workspace().expect("the workspace");
     let text = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
     let begins = part.split_once(": ").map_or(part, |(_, begins)| begins);
-    let is_there = |line: &str| line.trim_start_matches(['|', ' ', '!', '[']).starts_with(begins);
+    let is_there = |line: &str| {
+        let of_kind = line.starts_with('|') || !part.starts_with("table");
+        of_kind && line.trim_start_matches(['|', ' ', '!', '[']).starts_with(begins)
+    };
     let line = text.lines().position(is_there).filter(|_| !begins.is_empty());
     line.map_or(String::new(), |line| format!(", {}:{}", file.display(), line + 1))
 }
