@@ -163,6 +163,13 @@ fn drawings_of_nothing_bear_out_nothing() {
     drawings.blocks.iter_mut().flat_map(|one| &mut one.stream).for_each(|q| *q = f64::NAN);
     drawings.canonical.last = [f64::NAN; 2];
     drawings.correlations.iter_mut().flat_map(|one| &mut one.walk).for_each(|c| *c = f64::NAN);
+    for one in drawings.spectra.iter_mut().flat_map(|one| &mut one.depths) {
+        one.values = vec![f64::NAN];
+        one.variance.middle = f64::NAN;
+    }
+    for race in &mut drawings.races {
+        race.gaussian.iter_mut().chain(&mut race.orthogonal).for_each(|run| end(run, f32::NAN));
+    }
     drawings.kernels.iter_mut().for_each(|one| one.tangent = one.tangent * f64::NAN);
     drawings.oscillations.iter_mut().flat_map(|o| &mut o.amplitude).for_each(|a| *a = f64::NAN);
     drawings.meetings.iter_mut().for_each(|one| one.measured.clear());

@@ -58,7 +58,7 @@ experiments! {
         of::init_ablation::run(&of::init_ablation::Settings::small(), &Silent).report();
     norm_ablation, 4, ["start", "losses", "outcomes", "deep"],
         of::norm_ablation::run(&of::norm_ablation::Settings::small(), &Silent).report();
-    drawings, 23, ["questions", "sizes", "symmetry"],
+    drawings, 26, ["questions", "sizes", "symmetry", "isometry", "isometry_losses"],
         of::drawings::run(&of::drawings::Settings::small(), &Silent).report();
     correlation, 4, ["stacks"],
         of::correlation::run(&of::correlation::Settings::small(), &Silent).report();

@@ -4,6 +4,7 @@ mod asked;
 mod blocks;
 mod edge;
 mod graph;
+mod isometry;
 mod kernels;
 mod maps;
 mod modes;
@@ -11,12 +12,14 @@ mod odds;
 mod pairs;
 mod runs;
 mod signal;
+mod singular;
 mod symmetry;
 
 pub use asked::{limits, Asked};
 pub use blocks::{Blocks, Canonical, Kind, BLOCKS};
 pub use edge::{Oscillation, MOMENTUM};
 pub use graph::Graph;
+pub use isometry::{Raced, Spectra, Stretched, Weighed, DEEP, LOOKED, SIDES};
 pub use kernels::{KernelCurve, DEPTHS};
 pub use maps::{CorrelationWalk, Map, LAYERS};
 pub use modes::{Mode, Turn, LR};
@@ -64,6 +67,10 @@ pub struct Drawings {
     pub maps: Vec<Map>,
     /// Which units differ, from weights of which some are equal.
     pub symmetries: Vec<Symmetry>,
+    /// How deep networks stretch, from Gaussian and from orthogonal weights.
+    pub spectra: Vec<Spectra>,
+    /// Their trainings.
+    pub races: Vec<Raced>,
     /// The signal in four ways to stack blocks.
     pub blocks: Vec<Blocks>,
     /// The first and the last of fifty canonical blocks.
@@ -94,7 +101,7 @@ pub struct Drawings {
 
 /// Computes all of them.
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
-    const PARTS: usize = 7;
+    const PARTS: usize = 8;
     let seed = settings.seed;
     let fates = runs::fates(seed);
     progress.update(1, PARTS);
@@ -108,6 +115,8 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
     progress.update(5, PARTS);
     let (meetings, reaches) = (pairs::meetings(seed), pairs::reaches(seed));
     progress.update(6, PARTS);
+    let (spectra, races) = (isometry::spectra(seed), isometry::races(seed));
+    progress.update(7, PARTS);
     let drawings = Drawings {
         settings: settings.clone(),
         graph: graph::graph(),
@@ -115,6 +124,8 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Drawings {
         signals: signal::signals(seed),
         maps: maps::maps(),
         symmetries,
+        spectra,
+        races,
         blocks: blocks::blocks(),
         canonical: blocks::canonical(),
         correlations: maps::correlations(),
@@ -144,6 +155,7 @@ impl Drawings {
         signal::say(&mut report, &self.signals);
         maps::say(&mut report, &self.maps);
         symmetry::say(&mut report, &self.symmetries);
+        isometry::say(&mut report, &self.spectra, &self.races);
         blocks::say(&mut report, &self.blocks, &self.canonical);
         maps::say_correlations(&mut report, &self.correlations);
         pairs::say_meetings(&mut report, &self.meetings);

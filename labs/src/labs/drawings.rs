@@ -3,6 +3,7 @@
 mod charts;
 mod diagrams;
 mod hand;
+mod isometry;
 mod parts;
 mod predicting;
 mod stacks;
@@ -29,6 +30,8 @@ pub const LAB: Lab = Lab {
         "drawings-fixed-points.svg",
         "drawings-symmetry.svg",
         "drawings-symmetry-loss.svg",
+        "drawings-isometry.svg",
+        "drawings-isometry-loss.svg",
         "drawings-norms.svg",
         "drawings-blocks.svg",
         "drawings-canonical.svg",
@@ -64,6 +67,8 @@ fn main(request: &Request) -> Result<(), Failure> {
         ("drawings-fixed-points.svg", charts::fixed_points(&drawings.maps, &report)),
         ("drawings-symmetry.svg", symmetry::units(&drawings.symmetries, &report)),
         ("drawings-symmetry-loss.svg", symmetry::losses(&drawings.symmetries, &report)),
+        ("drawings-isometry.svg", isometry::spectra(&drawings.spectra, &report)),
+        ("drawings-isometry-loss.svg", isometry::races(&drawings.races, &report)),
         ("drawings-norms.svg", diagrams::norms()),
         ("drawings-blocks.svg", stacks::blocks(&drawings.blocks, &report)),
         ("drawings-canonical.svg", stacks::canonical(&drawings.canonical, &report)),
@@ -86,6 +91,8 @@ fn main(request: &Request) -> Result<(), Failure> {
     let tables = [
         ("The signal in stacks of blocks", "sizes"),
         ("Units that differ, from eight starts", "symmetry"),
+        ("Relative variance of squared singular values", "isometry"),
+        ("Last losses on the edge of chaos", "isometry_losses"),
     ];
     finish(request, &output, &report, &tables, &figures)
 }
