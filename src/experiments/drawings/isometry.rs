@@ -217,8 +217,8 @@ pub(super) fn say(report: &mut Report, spectra: &[Spectra], races: &[Raced]) {
     let trained = |runs: &[Run]| runs.iter().all(|run| run.outcome() == Outcome::Trains);
     let deepest = races.iter().find(|race| race.depth == SIDES);
     report.claims.push(Claim::new(
-        "On the edge of chaos tanh networks of width 64 and as many layers train from orthogonal \
-         weights and not from Gaussian ones; those of 16 layers train from both.",
+        "On the edge of chaos, at lr 0.01, tanh networks of width 64 and as many layers train from \
+         orthogonal weights and not from Gaussian ones; those of 16 layers train from both.",
         deepest.is_some_and(|race| {
             trained(&race.orthogonal)
                 && race.gaussian.iter().all(|run| run.outcome() == Outcome::Vanishes)

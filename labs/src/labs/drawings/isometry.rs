@@ -50,7 +50,7 @@ pub fn races(races: &[Raced], report: &Report) -> Drawing {
     let title = title(
         report,
         &["On the edge of chaos"],
-        "As deep as wide, tanh trains from orthogonal weights alone",
+        "At this rate tanh as deep as wide trains from orthogonal weights alone",
         "A tanh network as deep as it is wide, from two kinds of weights",
     );
     let panels = races.iter().map(|race| {
