@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_mdbook_warns_about_is_a_failure() {
-        let root = book("# First\n\n<details>\n\nnever closed\n");
+        let root = book("# First\n\n<section>\n\nnever closed\n");
         let failure = build(root.path(), None).unwrap_err().to_string();
         assert!(failure.contains("unclosed HTML tag"), "{failure}");
     }
