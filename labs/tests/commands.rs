@@ -284,7 +284,7 @@ fn predict_shows_verdict_reason_layers_and_curve() {
         "trains 99 %: loss ",
         "layer       q  gradient  correlation\n",
         "readout  2.00",
-        "Predicted loss\n",
+        "Predicted loss, and where eight of ten networks lie\n",
         "\n           0 ",
         "  ####",
         "half the loss of a guess by step ",
@@ -319,6 +319,9 @@ fn predict_answers_a_file_and_names_its_bad_lines() {
     }
     let count = |field: &str| answers[0][field].as_array().map_or(0, Vec::len);
     assert_eq!((count("windows"), count("loss"), count("q")), (7, 7, 3));
+    for end in ["low", "high"] {
+        assert_eq!(answers[0]["band"][end].as_array().map_or(0, Vec::len), 7, "{end}");
+    }
 
     // As a table, too.
     let output = run_in(folder.path(), PREDICT, &["--recipes", "recipes.jsonl"]);
