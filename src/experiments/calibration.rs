@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 use super::score::{Measured, Score};
 use super::{map_in_parallel, Progress, Report};
 use crate::recipe::Outcome;
-use crate::theory::{Choices, Kernel, Kind, Limits, Prediction, Probability, Stability, Verdict};
+use crate::theory::{
+    Choices, Kernel, Kind, Limits, Pairs, Prediction, Probability, Stability, Verdict,
+};
 use fit::Case;
 
 /// What is run: settings of the book by default.
@@ -181,16 +183,29 @@ fn of_collapse(case: &mut Case, form: impl Fn(f64, f64) -> f64) {
 /// steps that the page on judging by hand counts.
 fn by_hand(prediction: &Prediction) -> f64 {
     let (kernel, training) = (&prediction.kernel, prediction.training());
-    let Kernel { inputs, tangent, function, noise, .. } = kernel;
-    let rates = tangent.own(*inputs) / EXAMPLES + 0.64 * tangent.linear(*inputs) / *inputs as f64;
     let lr = training.lr / (1.0 - training.momentum_share());
-    let start = 2.0 * (function.own(*inputs) + function.linear(*inputs)).max(0.0);
-    let steps = (2.0 + libm::sqrt(start)) / (lr * libm::exp(-0.5 * noise) * rates);
-    0.5 * std::f64::consts::LN_2 * steps / (1.7 * training.steps as f64)
+    let steps = steps_by_hand(kernel, lr * speed_by_hand(kernel.tangent, kernel.inputs));
+    0.5 * std::f64::consts::LN_2 * steps / (SLACK * training.steps as f64)
 }
 
 /// Of every training set.
 const EXAMPLES: f64 = 1000.0;
+
+/// How much longer than the steps counted by hand a network takes.
+pub(super) const SLACK: f64 = 1.7;
+
+/// How fast a kernel moves an input by itself and along the line, per unit of the rate.
+pub(super) fn speed_by_hand(tangent: Pairs, inputs: usize) -> f64 {
+    tangent.own(inputs) / EXAMPLES + 0.64 * tangent.linear(inputs) / inputs as f64
+}
+
+/// The steps to half the loss of a guess at the speed of a mean kernel: a typical one is smaller, and
+/// what the start has put on the wrong side comes on top.
+pub(super) fn steps_by_hand(kernel: &Kernel, speed: f64) -> f64 {
+    let Kernel { inputs, function, noise, .. } = kernel;
+    let start = 2.0 * (function.own(*inputs) + function.linear(*inputs)).max(0.0);
+    (2.0 + libm::sqrt(start)) / (libm::exp(-0.5 * noise) * speed)
+}
 
 impl Calibration {
     /// The score on all measurements by another way to a verdict.

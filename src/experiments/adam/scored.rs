@@ -1,11 +1,9 @@
 //! How right the predictions of Adam are.
 
 use crate::experiments::calibration::fit::{crossed, fitted, Case};
+use crate::experiments::calibration::{speed_by_hand, steps_by_hand, SLACK};
 use crate::experiments::score::{Measured, Score};
-use crate::theory::{Kernel, Kind, Limits, Prediction, Update, Verdict};
-
-/// Of every training set.
-const EXAMPLES: f64 = 1000.0;
+use crate::theory::{Kind, Limits, Prediction, Update, Verdict};
 
 /// The limits of the largest likelihood.
 pub(super) fn limits(pairs: &[(Measured, Prediction)]) -> Limits {
@@ -24,21 +22,16 @@ pub(super) fn by_hand(prediction: &Prediction) -> Verdict {
             Verdict::Diverges
         };
     }
-    let (training, inputs) = (prediction.training(), kernel.inputs);
-    let Kernel { function, noise, .. } = kernel;
+    let training = prediction.training();
     let speed = kernel.weights.iter().zip(Update::of(kernel, training)).map(|(w, update)| {
-        let theta =
-            w.tangent.own(inputs) / EXAMPLES + 0.64 * w.tangent.linear(inputs) / inputs as f64;
         let rate = std::f64::consts::FRAC_2_PI * update.update / update.gradient;
         if update.gradient > 0.0 {
-            rate * theta
+            rate * speed_by_hand(w.tangent, kernel.inputs)
         } else {
             0.0
         }
     });
-    let start = 2.0 * (function.own(inputs) + function.linear(inputs)).max(0.0);
-    let steps = (2.0 + libm::sqrt(start)) / (libm::exp(-0.5 * noise) * speed.sum::<f64>());
-    if steps < 1.7 * training.steps as f64 {
+    if steps_by_hand(kernel, speed.sum()) < SLACK * training.steps as f64 {
         Verdict::Trains
     } else {
         Verdict::Vanishes

@@ -229,7 +229,9 @@ impl Prediction {
     ///
     /// Networks of one recipe differ by their draw, which makes their pace uncertain, and theory is not
     /// exact. Those that are rewritten or collapse count by their probability; the loss of one that
-    /// diverges is infinite. Two more curves are computed for it.
+    /// diverges is infinite. One pair a window, in nats; two more curves are computed for it.
+    ///
+    /// *Source*: derived in the chapter on predicting; the lognormal kernel, Hanin & Nica 2018.
     ///
     /// ```
     /// use minigrad::prelude::*;
