@@ -41,7 +41,7 @@ pub mod prelude {
     pub use crate::data::{Data, SignOfSum, Split};
     pub use crate::nn::{Linear, Network};
     pub use crate::optim::{Adam, Optimizer, Sgd};
-    pub use crate::probe::Probe;
+    pub use crate::probe::{Histogram, Probe};
     pub use crate::random::{Random, Stream};
     pub use crate::recipe::{
         Activation, Body, Init, Method, Norm, Op, OutProj, Outcome, Placement, Plan, Recipe,

@@ -1,5 +1,10 @@
 //! One diagnostic line a layer: what a network does to a signal and to a gradient.
 
+mod histogram;
+mod picture;
+
+pub use histogram::Histogram;
+
 use ndarray::Array2;
 use std::fmt;
 
@@ -41,6 +46,11 @@ pub struct LayerProbe {
     /// Share of the units that are dead or saturated: `|phi'(z)| < 0.01` for every input.
     /// 0 where no activation follows, NaN if a pre-activation is NaN.
     pub dead: f64,
+    /// How large the pre-activations are, over batch and units.
+    pub sizes: Histogram,
+    /// How large the entries of the loss's gradient by the weights are, of a block those of its first
+    /// layer.
+    pub gradient_sizes: Histogram,
 }
 
 impl Network {
@@ -62,6 +72,8 @@ impl Network {
                 gradient_norm: f64::NAN, // below
                 correlation: mean_cosine(&z),
                 dead: traced.activation.map_or(0.0, |phi| dead(phi, &z)),
+                sizes: Histogram::of_matrix(traced.pre_activation.values()),
+                gradient_sizes: Histogram::of([]), // below, too
             };
             (traced.weight.id(), layer)
         };
@@ -72,6 +84,7 @@ impl Network {
         loss.backward_into(|id, grad| {
             if let Some(layer) = weights.iter().position(|weight| *weight == id) {
                 layers[layer].gradient_norm = norm(grad);
+                layers[layer].gradient_sizes = Histogram::of_matrix(grad);
             }
         });
         Probe { layers, loss: value }
@@ -120,7 +133,7 @@ impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "layer          q   gradient   correlation   dead")?;
         for (l, layer) in self.layers.iter().enumerate() {
-            let LayerProbe { q, gradient_norm, correlation, dead } = layer;
+            let LayerProbe { q, gradient_norm, correlation, dead, .. } = layer;
             writeln!(
                 f,
                 "{:>5}  {q:>9.3e}  {gradient_norm:>9.3e}   {correlation:>11.3}  {dead:>5.2}",

@@ -1,6 +1,9 @@
 //! The training loop, and what is measured of its result.
 
 mod evaluation;
+mod observe;
+
+pub use observe::Observed;
 
 use ndarray::Array2;
 use std::collections::BTreeMap;

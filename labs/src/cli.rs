@@ -60,6 +60,14 @@ pub fn seed(text: &str) -> Result<u64, String> {
     integer("a seed", 0, u64::MAX)(text)
 }
 
+/// A number of steps from one look to the next.
+///
+/// # Errors
+/// What is accepted instead.
+pub fn interval(text: &str) -> Result<usize, String> {
+    integer("a number of steps", 1, 1_000_000)(text)
+}
+
 /// Reads a size; the bounds of each are for the recipe to say, the widest of all is a million.
 ///
 /// # Errors
@@ -137,6 +145,12 @@ pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
         }
         ErrorKind::ArgumentConflict if argument == get(ContextKind::PriorArg) => {
             format!("{flag} is given more than once")
+        }
+        ErrorKind::ArgumentConflict => {
+            format!(
+                "the argument '{argument}' cannot be used with flags that it stands for: leave out \
+                 the one or the others"
+            )
         }
         _ => {
             let text = error.to_string();

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 const WALK: &str = env!("CARGO_BIN_EXE_variance-walk");
 const TRAIN: &str = env!("CARGO_BIN_EXE_train");
+const PROBE: &str = env!("CARGO_BIN_EXE_probe");
 const PREDICT: &str = env!("CARGO_BIN_EXE_predict");
 const ABLATION: &str = env!("CARGO_BIN_EXE_init-ablation");
 const SCORECARD: &str = env!("CARGO_BIN_EXE_scorecard");
@@ -89,6 +90,8 @@ fn help_begins_with_what_the_command_is_for() {
         (WALK, "Walk a signal through 20 layers"),
         (NORMS, "Train one network with no norm"),
         (SCORECARD, "Hold the predictions to account"),
+        (TRAIN, "Trains the network that the flags"),
+        (PROBE, "Looks into the network that the flags describe"),
     ] {
         let output = run_in(folder.path(), binary, &["--help"]);
         assert!(text(&output.stdout).starts_with(expected), "{}", text(&output.stdout));
@@ -96,13 +99,15 @@ fn help_begins_with_what_the_command_is_for() {
 }
 
 /// Commands that answer within a moment, with what they are given on standard input.
-const SHORT: [(&str, &[&str], &str); 8] = [
+const SHORT: [(&str, &[&str], &str); 10] = [
     (WALK, &["--help"], ""),
     (PREDICT, &["--help"], ""),
     (PREDICT, &["--depth", "2", "--steps", "4"], ""),
     (PREDICT, &["--recipes", "-", "--format", "json"], "{\"depth\": 2, \"lr\": 1}\n{}\n"),
     (PREDICT, &["--recipes", "-"], "{\"depth\": 2, \"lr\": 1}\n{}\n"),
     (TRAIN, &["--depth", "2", "--width", "8", "--steps", "2"], ""),
+    (TRAIN, &["--depth", "2", "--width", "8", "--steps", "2", "--watch", "1"], ""),
+    (PROBE, &["--depth", "2", "--width", "8"], ""),
     (BENCH, &["--help"], ""),
     (BENCH, &[], "LN-4x4 0\n"),
 ];
@@ -271,6 +276,87 @@ fn train_refuses_what_no_recipe_has() {
     ] {
         assert_eq!(refused(TRAIN, flags), message);
     }
+}
+
+#[test]
+fn what_is_no_interval_to_watch_at_is_refused() {
+    for every in ["0", "-3", "often", "1.5", "1000001", ""] {
+        assert_eq!(
+            refused(TRAIN, &["--steps", "3", "--watch", every]),
+            format!(
+                "error: --watch {every:?} is not a number of steps: expected an integer from 1 to \
+                 1000000"
+            )
+        );
+    }
+}
+
+/// The first lines of the pictures and the last line of what `train` says.
+fn watched(flags: &str) -> (Vec<String>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run_in(folder.path(), TRAIN, &flags.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(!said.contains('\u{1b}'), "no colour: {said}");
+    assert_eq!((text(&output.stderr), inside(folder.path())), (String::new(), vec![]));
+    let of = |line: &&str| line.starts_with("step ");
+    let steps = said.lines().filter(of).filter_map(|line| line.split(',').next());
+    (steps.map(str::to_owned).collect(), said.lines().last().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_watched_training_shows_every_so_many_steps_and_the_last() {
+    let network = "--depth 3 --width 16 --lr 0.01 --steps 10";
+    let (_, alone) = watched(network);
+    for (every, shown) in [("4", vec![0, 4, 8, 9]), ("9", vec![0, 9]), ("1000", vec![0, 9])] {
+        let (steps, last) = watched(&format!("{network} --watch {every}"));
+        assert_eq!(steps, shown.iter().map(|step| format!("step {step}")).collect::<Vec<_>>());
+        assert_eq!(last, alone, "watching changes nothing");
+    }
+    // What leaves the finite numbers is shown as far as it comes.
+    let (steps, last) = watched("--depth 8 --init uniform(2) --lr 1 --steps 50 --watch 1");
+    assert!(steps.len() < 10 && last.starts_with("diverges"), "{steps:?}, {last}");
+}
+
+#[test]
+fn a_file_can_be_watched_and_stands_for_the_flags_of_a_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = r#"{"recipe": {"depth": 2, "width": 8}, "training": {"lr": 0.1, "steps": 3}}"#;
+    fs::write(folder.path().join("plan.json"), file).expect("a file");
+    let output = run_in(folder.path(), TRAIN, &["--recipe", "plan.json", "--watch", "2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).matches("\nstep ").count(), 2);
+    let said = refused(TRAIN, &["--recipe", "plan.json", "--lr", "1"]);
+    assert!(said.starts_with("error: the argument '--recipe <FILE>' cannot be used with flags"));
+}
+
+#[test]
+fn probe_shows_numbers_and_sizes_as_tables_and_as_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flags = ["--depth", "3", "--width", "16", "--init", "xavier"];
+    let output = run_in(folder.path(), PROBE, &flags);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for part in ["3 x 16 relu, xavier; sgd, lr 0.001", "layer          q", "layer  |z| 2^", "█"] {
+        assert!(said.contains(part), "{part:?} is missing:\n{said}");
+    }
+    let output = run_in(folder.path(), PROBE, &[&flags[..], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
+    let layers = json["layers"].as_array().expect("layers");
+    assert_eq!((layers.len(), &json["recipe"]), (3, &"3 x 16 relu, xavier".into()));
+    // Every pre-activation of 64 inputs, every entry of a matrix.
+    for (field, entries) in
+        [("sizes", [16 * 64, 16 * 64, 2 * 64]), ("gradient_sizes", [4096, 256, 32])]
+    {
+        let total = |layer: &serde_json::Value| {
+            let counts = layer[field]["counts"].as_array().into_iter().flatten();
+            let counted: u64 = counts.filter_map(serde_json::Value::as_u64).sum();
+            counted + layer[field]["zeros"].as_u64().unwrap_or(0)
+        };
+        assert_eq!(layers.iter().map(total).collect::<Vec<_>>(), entries, "{field}");
+    }
+    assert!(layers[0]["update"].as_f64().is_some_and(|update| 1e-7 < update && update < 1e-2));
+    assert_eq!(refused(PROBE, &["--depth", "0"]).lines().count(), 1);
 }
 
 #[test]

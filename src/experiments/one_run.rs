@@ -1,9 +1,10 @@
-//! One network, trained once: what the `train` command shows.
+//! One network, trained once: what the commands `train` and `probe` show.
 
 use super::{cells, mean_loss, number, sample, Cell, Progress, Table};
+use crate::data::Split;
 use crate::probe::Probe;
 use crate::recipe::{Recipe, Training};
-use crate::train::{Run, Trainer};
+use crate::train::{Observed, Run, Trainer};
 
 /// A network before and after its training.
 #[derive(Clone, Debug)]
@@ -25,13 +26,60 @@ pub struct OneRun {
 /// # Panics
 /// If the recipe or the training is refused, or the recipe does not fit 256 inputs and 2 classes.
 pub fn run(recipe: &Recipe, training: &Training, progress: &dyn Progress) -> OneRun {
+    stepped(recipe, training, |trainer, _, _| {
+        let step = trainer.step()?;
+        progress.update(step.index + 1, training.steps);
+        Some(())
+    })
+}
+
+/// The same, showing every so many steps, and at the last, what the first 64 examples and the update
+/// look like from inside.
+///
+/// # Panics
+/// As [`run`], and if `every` is 0.
+pub fn watched(
+    recipe: &Recipe,
+    training: &Training,
+    every: usize,
+    mut show: impl FnMut(&Observed),
+) -> OneRun {
+    stepped(recipe, training, |trainer, first, index| {
+        if index % every != 0 && index + 1 != training.steps {
+            return trainer.step().map(drop);
+        }
+        trainer.observe(first).map(|observed| show(&observed))
+    })
+}
+
+/// What the first update of a network looks like from inside, and the first 64 examples before it.
+///
+/// # Panics
+/// As [`run`].
+pub fn first_step(recipe: &Recipe, training: &Training) -> Observed {
+    let data = sample(recipe.seed);
+    let mut network = recipe.build();
+    let observed = Trainer::new(&mut network, &data.train, training).observe(&data.train.first(64));
+    observed.expect("a training has a step")
+}
+
+/// Trains by `step`, which is handed the first 64 examples and the number of the step, and says when
+/// nothing is left to do.
+fn stepped(
+    recipe: &Recipe,
+    training: &Training,
+    mut step: impl FnMut(&mut Trainer, &Split, usize) -> Option<()>,
+) -> OneRun {
     let data = sample(recipe.seed);
     let mut network = recipe.build();
     let description = network.to_string();
-    let probe = network.probe(&data.train.first(64));
+    let first = data.train.first(64);
+    let probe = network.probe(&first);
     let mut trainer = Trainer::new(&mut network, &data.train, training);
-    while let Some(step) = trainer.step() {
-        progress.update(step.index + 1, training.steps);
+    for index in 0.. {
+        if step(&mut trainer, &first, index).is_none() {
+            break;
+        }
     }
     let run = trainer.run();
     let accuracy = run.final_loss().map(|_| network.accuracy(&data.validation));

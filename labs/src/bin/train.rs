@@ -16,7 +16,10 @@ use std::process::ExitCode;
 /// Trains the network that the flags, or a JSON file, describe on the sign-of-sum data, and says
 /// what became of it.
 ///
-/// Prints the network, one diagnostic line a layer before training, the loss, and the outcome.
+/// Prints the network, one diagnostic line a layer before training, the loss, and the outcome. With
+/// --watch, in place of these, what the network looks like from inside while it trains: a line a layer
+/// with the sizes of signals |z| and gradients |g|, a column of blocks for two powers of two, and how far
+/// the update moved the weights, as a share of their size.
 #[derive(Parser)]
 #[command(name = "train")]
 #[command(after_help = "Example of a file:\n  \
@@ -24,13 +27,16 @@ use std::process::ExitCode;
     \"training\": {\"lr\": 0.001, \"method\": {\"sgd\": {\"momentum\": 0.9}}, \"batch\": 64, \"steps\": 1000}}")]
 struct Arguments {
     /// A JSON file with a recipe and a training, instead of the flags below
-    #[arg(long, value_name = "FILE", exclusive = true)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Described", "seed"])]
     recipe: Option<PathBuf>,
     #[command(flatten)]
     described: Described,
     /// Seed of weights, data and batches
     #[arg(long, value_name = "N", value_parser = cli::seed, allow_negative_numbers = true, default_value_t = 0)]
     seed: u64,
+    /// Shows the network from inside every N steps, and at the last
+    #[arg(long, value_name = "N", value_parser = cli::interval, allow_negative_numbers = true)]
+    watch: Option<usize>,
 }
 
 /// The longest file that is read, in bytes.
@@ -47,7 +53,10 @@ fn main() -> ExitCode {
         Some(arguments) => {
             let plan = plan(&arguments)?;
             plan.training.check_for(&plan.recipe).map_err(Failure::usage)?;
-            run(&plan)
+            match arguments.watch {
+                Some(every) => watch(&plan, every),
+                None => run(&plan),
+            }
         }
         None => Ok(()),
     }))
@@ -89,4 +98,17 @@ fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
     say::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
     say::print(&table::text(&result.losses()))?;
     say::print(&format!("\n{}\n", result.verdict()))
+}
+
+fn watch(Plan { recipe, training }: &Plan, every: usize) -> Result<(), Failure> {
+    let threads = default_threads()?;
+    let mut said = say::print(&format!("{recipe}; {training}\n\n"));
+    let result = threads::with(threads, || {
+        one_run::watched(recipe, training, every, |observed| {
+            if said.is_ok() {
+                said = say::print(&format!("{observed}\n"));
+            }
+        })
+    });
+    said.and_then(|()| say::print(&format!("{}\n", result.verdict())))
 }
