@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::data::{Data, Split};
 use crate::nn::Network;
-use crate::optim::Optimizer;
+use crate::optim::{Held, Optimizer};
 use crate::probe;
 use crate::random::{Random, Stream};
 use crate::recipe::{Outcome, Training};
@@ -107,8 +107,8 @@ pub struct Step {
     pub index: usize,
     /// The batch loss before the update; the last one may not be finite.
     pub loss: f32,
-    /// Euclidean norm of the loss's gradient by the [watched](Trainer::watching) parameter;
-    /// `None` where none is watched, or the loss is not finite.
+    /// Euclidean norm of the loss's gradient by the [watched](Trainer::watching) parameter, before
+    /// any clipping; `None` where none is watched, or the loss is not finite.
     pub gradient_norm: Option<f64>,
 }
 
@@ -183,8 +183,8 @@ impl<'a> Trainer<'a> {
         let value = loss.item();
         let mut gradient_norm = None;
         if value.is_finite() {
-            let watched = self.watched;
-            self.network.descend(loss, &mut *self.optimizer, |index, grad| {
+            let (watched, clip) = (self.watched, self.training.clip_norm);
+            self.network.descend(loss, &mut *self.optimizer, clip, |index, grad| {
                 if watched == Some(index) {
                     gradient_norm = Some(probe::norm(grad));
                 }
@@ -243,29 +243,38 @@ impl Network {
     /// ```
     #[track_caller]
     pub fn update(&mut self, loss: Tensor, optimizer: &mut dyn Optimizer) {
-        self.descend(loss, optimizer, |_, _| ());
+        self.descend(loss, optimizer, None, |_, _| ());
     }
 
-    /// The same, showing each parameter's number and gradient before its update.
+    /// The same, showing each parameter's number and gradient before its update, with all gradients
+    /// together [clipped](Training::clip_norm) where `clip` says so.
     #[track_caller]
     fn descend(
         &mut self,
         loss: Tensor,
         optimizer: &mut dyn Optimizer,
+        clip: Option<f64>,
         mut show: impl FnMut(usize, &Array2<f32>),
     ) {
         let parameters = self.parameters_mut().enumerate();
         let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> =
             parameters.map(|(index, parameter)| (parameter.id(), (index, parameter))).collect();
         optimizer.begin();
+        let mut held = clip.map(Held::new);
         loss.backward_into(|id, grad| {
             if let Some((index, parameter)) = parameters.remove(&id) {
                 show(index, grad);
-                optimizer.update(index, parameter, grad);
+                match &mut held {
+                    None => optimizer.update(index, parameter, grad),
+                    Some(held) => held.push(index, parameter, grad),
+                }
             }
         });
         if let Some((_, parameter)) = parameters.into_values().next() {
             no_gradient(parameter);
+        }
+        if let Some(held) = held {
+            held.update(optimizer);
         }
     }
 

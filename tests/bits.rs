@@ -43,6 +43,16 @@ fn cases() -> Vec<(Recipe, Training, u64)> {
             sgd(),
             0x6842_bfd4_1d98_f24c,
         ),
+        (
+            mlp(Relu).norm(Norm::Rms),
+            sgd().weight_decay(0.1).warm_up(6).clip_norm(1.0),
+            0xe5d5_f110_f8ac_51a0,
+        ),
+        (
+            block().norm(Norm::Rms),
+            adam().weight_decay(0.1).warm_up(6).clip_norm(0.5),
+            0x4763_d966_0600_99fb,
+        ),
     ]
 }
 

@@ -158,3 +158,29 @@ fn each_beta_of_adam_is_the_decay_that_was_given() {
         near(parameter.values()[[0, 0]], -1.0 - step, 1e-12);
     }
 }
+
+/// Without a gradient only the decay moves a weight: by SGD `w (1 - lr wd)` a step, the velocity
+/// adding to it, and by Adam the same product apart from the moments, at the rate of the warm-up.
+#[test]
+fn without_a_gradient_weight_decay_is_a_geometric_series() {
+    let steps = |rule: &mut dyn Optimizer<f64>| -> f64 {
+        let mut w = Tensor::parameter(array![[1.0]]);
+        for _ in 0..3 {
+            rule.begin();
+            rule.update(0, &mut w, &array![[0.0]]);
+        }
+        w.values()[[0, 0]]
+    };
+    near(steps(&mut Sgd::new(0.5, 0.0).weight_decay(0.25)), 0.875f64.powi(3), 1e-15);
+    let warm = [0.25, 0.5, 0.75].map(|share| 1.0 - 0.125 * share).iter().product();
+    near(steps(&mut Sgd::new(0.5, 0.0).weight_decay(0.25).warm_up(4)), warm, 1e-15);
+    near(steps(&mut Adam::new(0.5).weight_decay(0.25).warm_up(4)), warm, 1e-15);
+    near(steps(&mut Adam::new(0.5).weight_decay(0.25)), 0.875f64.powi(3), 1e-15);
+    // v = 0.25 + 0.5 v: the velocity remembers a decay.
+    let (w, v) = (0..3).fold((1.0, 0.0), |(w, v), _| {
+        let v = 0.5 * v + 0.25 * w;
+        (w - 0.5 * v, v)
+    });
+    assert!(v > 0.0);
+    near(steps(&mut Sgd::new(0.5, 0.5).weight_decay(0.25)), w, 1e-15);
+}

@@ -142,6 +142,11 @@ fn rules_refuse_rates_and_decays_by_name() {
     assert_eq!(said(|| drop(adam().betas(1.0, 1.0))), format!("Adam: beta1 1 {share}"));
     assert_eq!(said(|| drop(adam().betas(0.9, f64::NAN))), format!("Adam: beta2 NaN {share}"));
     assert_eq!(said(|| drop(adam().epsilon(0.0))), format!("Adam: epsilon 0 {positive}"));
+    let not_negative = "is not accepted: expected a finite number from 0 up";
+    let decayed = || drop(Sgd::<f32>::new(0.1, 0.9).weight_decay(-0.1));
+    assert_eq!(said(decayed), format!("Sgd: weight_decay -0.1 {not_negative}"));
+    let decayed = || drop(adam().weight_decay(f64::INFINITY));
+    assert_eq!(said(decayed), format!("Adam: weight_decay inf {not_negative}"));
 }
 
 #[test]

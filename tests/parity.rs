@@ -427,3 +427,160 @@ fn adam_is_that_of_pytorch() {
     let single = Adam::new(0.0625).betas(0.875, 0.96875);
     five_steps::<f32>(single, &expected, 0.0, 256.0 * 0.0625 * FIVE);
 }
+
+// optimizer = torch.optim.SGD(p, lr=.125, momentum=.875, weight_decay=.0625)
+#[test]
+fn weight_decay_of_gradient_descent_is_that_of_pytorch() {
+    let expected = Steps {
+        losses: [
+            0.569100966937937,
+            0.5338768049206644,
+            0.4759631543393061,
+            0.4128335658988543,
+            0.36156895670407524,
+        ],
+        parameters: [
+            &[
+                0.4882465219861482,
+                -0.3343670809306641,
+                0.7508598720753582,
+                -0.907498677532389,
+                0.3658693807981149,
+                0.8090841673841787,
+                -0.211938610299134,
+                0.11159204106539478,
+                -0.5352597537036243,
+                0.34545895837858287,
+                0.4961296606078097,
+                0.5020960001089841,
+            ],
+            &[-0.22787809090158517, 0.02148615673809467, -0.21797067701495726, 0.10733131179917921],
+            &[
+                0.4734964785774526,
+                -0.4734964785774526,
+                -0.04955880128445487,
+                0.5007716777462504,
+                0.8997408348758209,
+                0.11548813716321923,
+                -0.2909175299187536,
+                0.17811431080330464,
+            ],
+            &[-0.2310261273268572, 0.23102612732685723],
+        ],
+    };
+    let sgd = || Sgd::new(0.125, 0.875).weight_decay(0.0625);
+    five_steps::<f64>(sgd(), &expected, DOUBLE, TAIL);
+    five_steps::<f32>(Sgd::new(0.125, 0.875).weight_decay(0.0625), &expected, 0.0, FIVE);
+}
+
+// optimizer = torch.optim.AdamW(p, lr=.0625, betas=(.875, .96875), weight_decay=.25)
+// schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: min(1, (t + 1)/4))
+// and schedule.step() after each optimizer.step()
+#[test]
+fn decoupled_weight_decay_and_warm_up_are_those_of_pytorch() {
+    let expected = Steps {
+        losses: [
+            0.569100966937937,
+            0.5364906029409697,
+            0.4806804620764326,
+            0.41489311609509105,
+            0.3472766973420569,
+        ],
+        parameters: [
+            &[
+                0.6789960434183424,
+                -0.4511412384113217,
+                0.9252170153943857,
+                -1.056097846052747,
+                0.3280617327062527,
+                0.7371074410743484,
+                -0.2638670665363044,
+                0.02826858437820022,
+                -0.49787937673400784,
+                0.47072057929552663,
+                0.6654950558787244,
+                0.38168623817476743,
+            ],
+            &[-0.20762866618575093, 0.17302281912966977, -0.20811846704675752, 0.20716557223974685],
+            &[
+                0.530411669429344,
+                -0.5304116694293439,
+                -0.03644249025194073,
+                0.509665308433907,
+                0.9089600277905104,
+                0.15579131311891425,
+                -0.24335028569818068,
+                0.12504458115268907,
+            ],
+            &[-0.20539198234550415, 0.20539198234550413],
+        ],
+    };
+    let adam = Adam::new(0.0625).betas(0.875, 0.96875).weight_decay(0.25).warm_up(4);
+    five_steps::<f64>(adam, &expected, DOUBLE, TAIL);
+}
+
+// As above, with one input, x[:1], labels = torch.tensor([1]), and
+// optimizer = torch.optim.SGD(p, lr=.125, momentum=.875, weight_decay=.0625)
+// schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: min(1, (t + 1)/4))
+// and torch.nn.utils.clip_grad_norm_(p, 2.) before each optimizer.step(), schedule.step() after it.
+// The norms are 2.59, 2.55, 2.14 and below.
+#[test]
+fn clipping_in_a_training_is_that_of_pytorch() {
+    let expected = Steps {
+        losses: [
+            2.123859981804806,
+            1.9586388903617005,
+            1.3936682602855301,
+            0.576512404903832,
+            0.1528378711498507,
+        ],
+        parameters: [
+            &[
+                -0.22650577254111331,
+                0.27517589535102865,
+                0.48407280259887736,
+                -0.7463385305741589,
+                0.45821926179500677,
+                0.6673335952148691,
+                -0.357025193140922,
+                0.1431916816041127,
+                -0.8615479860256618,
+                0.471254745282949,
+                0.40849018025342776,
+                0.6183369102468439,
+            ],
+            &[-0.6864609399070467, 0.5051534790339953, -0.2058599484500229, 0.17357180415770807],
+            &[
+                0.4059678586177683,
+                -0.4059678586177683,
+                0.12407957428681848,
+                0.33587559307911496,
+                0.32890537956963284,
+                0.7059937470037175,
+                0.1979735917710132,
+                -0.3129623836124965,
+            ],
+            &[-0.7545271821011146, 0.7545271821011146],
+        ],
+    };
+    let mut network = Recipe::mlp(2).width(4).inputs(3).activation(Tanh).build();
+    let weights = [
+        &array![[0.5, -0.25, 0.75, -1.0], [0.125, 1.0, -0.5, 0.25], [-0.75, 0.375, 0.5, 0.625]],
+        &array![[0.5, -0.5], [-0.25, 0.75], [1.0, 0.125], [-0.375, 0.25]],
+    ];
+    for (linear, weight) in network.linears_mut().into_iter().zip(weights) {
+        linear.weight = Tensor::parameter(weight.clone());
+    }
+    let inputs = array![[1.0, -0.5, 0.25]];
+    let one = Split { inputs, labels: vec![1] };
+    let data = Data { train: one.clone(), validation: one };
+    let training = Training::sgd(0.125).momentum(0.875).weight_decay(0.0625).warm_up(4);
+    let training = training.clip_norm(2.0).batch(1).steps(5);
+    let run = network.train(&data, &training);
+    for (found, expected) in run.losses.iter().zip(expected.losses) {
+        close(&array![[*found]], &[expected], 0.0, FIVE);
+    }
+    for (parameter, expected) in network.parameters().zip(expected.parameters) {
+        close(parameter.values(), expected, 0.0, FIVE);
+    }
+}

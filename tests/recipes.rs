@@ -89,6 +89,67 @@ fn biases_are_written_where_they_are_drawn_and_refused_where_they_cannot_be() {
 }
 
 #[test]
+fn decay_warm_up_and_clipping_are_written_where_they_are_and_refused_by_name() {
+    let bare = Training::sgd(0.5).steps(20);
+    let training = bare.clone().weight_decay(0.25).warm_up(20).clip_norm(1e-3);
+    let json = serde_json::to_string(&training).expect("JSON");
+    assert!(json.ends_with(r#""weight_decay":0.25,"warm_up":20,"clip_norm":0.001}"#), "{json}");
+    assert_eq!(serde_json::from_str::<Training>(&json).expect("a training"), training);
+    assert_eq!(
+        training.to_string(),
+        "sgd, lr 0.5, momentum 0, weight decay 0.25, warm-up 20, clip norm 0.001, batch 64, 20 steps"
+    );
+    for (training, expected) in [
+        (bare.clone().weight_decay(-1.0), "weight_decay -1"),
+        (bare.clone().weight_decay(f64::NAN), "weight_decay NaN"),
+        (bare.clone().warm_up(21), "warm_up 21"),
+        (bare.clone().clip_norm(0.0), "clip_norm 0"),
+        (bare.clone().clip_norm(-1.0), "clip_norm -1"),
+        (bare.clone().clip_norm(f64::INFINITY), "clip_norm inf"),
+    ] {
+        let refused = training.check().expect_err(expected).to_string();
+        assert!(refused.starts_with(&format!("{expected} is not accepted: ")), "{refused}");
+    }
+    for (field, expected) in [
+        (
+            r#""weight_decay": -0.5"#,
+            "weight_decay -0.5 is not accepted: expected a finite number from 0",
+        ),
+        (
+            r#""weight_decay": "a""#,
+            "weight_decay \"a\" is not accepted: expected a finite number from 0",
+        ),
+        (
+            r#""steps": 9, "warm_up": 10"#,
+            "warm_up 10 is not accepted: expected an integer from 0 to 9",
+        ),
+        (r#""warm_up": 0.5"#, "warm_up 0.5 is not accepted: expected an integer from 0 to 1000000"),
+        (r#""clip_norm": 0"#, "clip_norm 0 is not accepted: expected a finite number above 0"),
+        (
+            r#""clip_norm": null"#,
+            "clip_norm null is not accepted: expected a finite number above 0",
+        ),
+    ] {
+        let refused = refused::<Training>(&format!(r#"{{"lr": 1, {field}}}"#));
+        assert!(refused.starts_with(expected), "{refused}");
+    }
+}
+
+#[test]
+fn predictions_refuse_decay_warm_up_and_clipping() {
+    let bare = Training::sgd(1e-2).steps(10);
+    let refused =
+        |training| Prediction::of(&Recipe::mlp(3), &training).map(drop).expect_err("refused");
+    for (training, field) in [
+        (bare.clone().weight_decay(0.1), "weight_decay"),
+        (bare.clone().warm_up(5), "warm_up"),
+        (bare.clone().clip_norm(1.0), "clip_norm"),
+    ] {
+        assert_eq!(refused(training).field, field);
+    }
+}
+
+#[test]
 fn what_is_left_out_is_the_books_default() {
     let recipe: Recipe = serde_json::from_str(r#"{"depth": 12}"#).expect("a recipe");
     assert_eq!(recipe, Recipe::mlp(12));

@@ -253,6 +253,8 @@ const FIELDS = [
     ["out_proj", "Last weights of a block"], ["final_norm", "One more norm at the end"], ["optimizer", "Optimizer"], ["lr", "Learning rate"],
     ["momentum", "Momentum"], ["batch", "Batch"], ["steps", "Steps"], ["seed", "Seed"],
 ];
+// Fields of a line that no control sets: the library says what it makes of them.
+const UNSET = ["bias_std", "weight_decay", "warm_up", "clip_norm"];
 
 /** The controls: `line()` reads them, `show(line)` sets them. */
 class Controls {
@@ -320,8 +322,7 @@ class Controls {
         const init = { kind: get("init") };
         if (VALUED[init.kind]) init.value = number("value");
         return {
-            // No control sets it: the library says what it makes of it.
-            ...(this.bias_std && { bias_std: this.bias_std }),
+            ...this.unset,
             body: get("body"), depth: number("depth"), width: number("width"), activation: get("activation"), init,
             norm: get("norm"), placement: !normed ? "none" : block ? get("placement") : "pre_act",
             residual: this.inputs.residual.checked, out_proj: block ? get("out_proj") : "plain",
@@ -332,7 +333,7 @@ class Controls {
     show(line) {
         const usual = { body: "plain", width: 256, activation: "relu", norm: "none", residual: false, out_proj: "plain", final_norm: false, optimizer: "sgd", momentum: 0.9, batch: 64, steps: 1000, seed: 0 };
         const full = { ...usual, ...line };
-        this.bias_std = full.bias_std;
+        this.unset = Object.fromEntries(UNSET.filter((name) => name in line).map((name) => [name, line[name]]));
         for (const [name] of FIELDS) {
             const input = this.inputs[name];
             if (name === "init") input.value = full.init?.kind ?? "kaiming";

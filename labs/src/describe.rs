@@ -56,6 +56,17 @@ pub struct Described {
     /// Updates
     #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 1000)]
     pub steps: usize,
+    /// Weight decay of every parameter: with the gradient, or apart from it with --adam, as AdamW
+    /// has it; predict covers 0 only
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.0)]
+    pub weight_decay: f64,
+    /// Updates over which the learning rate rises in a line; predict covers 0 only
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 0)]
+    pub warm_up: usize,
+    /// The largest norm of the gradient by all parameters: longer ones are shortened to it [default:
+    /// none; predict covers no other]
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true)]
+    pub clip_norm: Option<f64>,
 }
 
 impl Described {
@@ -76,6 +87,8 @@ impl Described {
         let recipe = Recipe { placement, residual, out_proj, final_norm, ..recipe };
         let rule = if self.adam { Training::adam } else { Training::sgd };
         let training = rule(lr).momentum(momentum).batch(batch).steps(steps);
+        let Described { weight_decay, warm_up, clip_norm, .. } = *self;
+        let training = Training { weight_decay, warm_up, clip_norm, ..training };
         recipe.check().and(training.check()).map_err(Failure::usage)?;
         Ok((recipe, training))
     }

@@ -270,6 +270,26 @@ fn train_refuses_what_no_recipe_has() {
             "error: bias_std -0.1 is not accepted: expected a finite number from 0 up",
         ),
         (
+            &["--weight-decay", "-0.1"],
+            "error: weight_decay -0.1 is not accepted: expected a finite number from 0 up",
+        ),
+        (
+            &["--weight-decay", "inf"],
+            "error: weight_decay inf is not accepted: expected a finite number from 0 up",
+        ),
+        (
+            &["--steps", "50", "--warm-up", "51"],
+            "error: warm_up 51 is not accepted: expected an integer from 0 to 50",
+        ),
+        (
+            &["--clip-norm", "0"],
+            "error: clip_norm 0 is not accepted: expected a finite number above 0",
+        ),
+        (
+            &["--clip-norm", "NaN"],
+            "error: clip_norm NaN is not accepted: expected a finite number above 0",
+        ),
+        (
             &["--final-norm"],
             "error: final_norm true is not accepted: expected false without blocks and a norm",
         ),
@@ -357,6 +377,18 @@ fn probe_shows_numbers_and_sizes_as_tables_and_as_json() {
     }
     assert!(layers[0]["update"].as_f64().is_some_and(|update| 1e-7 < update && update < 1e-2));
     assert_eq!(refused(PROBE, &["--depth", "0"]).lines().count(), 1);
+}
+
+#[test]
+fn predict_refuses_decay_warm_up_and_clipping() {
+    let no_other = "the theory of prediction covers no other";
+    for (flags, message) in [
+        (["--weight-decay", "0.01"], "weight_decay 0.01 is not accepted: expected 0"),
+        (["--warm-up", "100"], "warm_up 100 is not accepted: expected 0"),
+        (["--clip-norm", "1"], "clip_norm 1 is not accepted: expected none"),
+    ] {
+        assert_eq!(refused(PREDICT, &flags), format!("error: {message}: {no_other}"));
+    }
 }
 
 #[test]

@@ -7,13 +7,13 @@ const LANES: usize = 64;
 /// The sum of `f` over the entries of `slices`, taken together, in the fixed tree: lane `j` adds the
 /// entries `i` with `i mod LANES = j`, the lanes are folded in halves, and the rest is added in order.
 ///
-/// All slices are as long as the first.
+/// All slices are as long as the first. `S`, in which the sum is kept, may be wider than `T`.
 #[inline(always)]
-pub(crate) fn sum_in_lanes<T: Copy + std::ops::AddAssign, const N: usize>(
-    zero: T,
+pub(crate) fn sum_in_lanes<T: Copy, S: Copy + std::ops::AddAssign, const N: usize>(
+    zero: S,
     slices: [&[T]; N],
-    f: impl Fn([T; N]) -> T,
-) -> T {
+    f: impl Fn([T; N]) -> S,
+) -> S {
     let n = slices[0].len();
     let slices = slices.map(|slice| &slice[..n]);
     let whole = n / LANES * LANES;

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{accept, state, Optimizer};
+use super::{accept, state, Optimizer, Rate};
 use crate::kernels::kernels;
 use crate::recipe::{Method, Training};
 use crate::tensor::{buffers, Scalar, Tensor};
@@ -15,12 +15,16 @@ use crate::threads;
 /// w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
 /// ```
 ///
-/// *Source*: Kingma & Ba 2015, algorithm 1, and its defaults 0.9, 0.999 and 1e-8.
+/// With weight decay, `w = w - lr weight_decay w` comes first: AdamW.
+///
+/// *Source*: Kingma & Ba 2015, algorithm 1, and its defaults 0.9, 0.999 and 1e-8; weight decay as in
+/// Loshchilov & Hutter 2019, the rate multiplying it, too.
 pub struct Adam<T: Scalar = f32> {
-    lr: f64,
+    rate: Rate,
     beta1: f64,
     beta2: f64,
     epsilon: f64,
+    weight_decay: f64,
     /// `beta1^t` and `beta2^t`.
     powers: (f64, f64),
     first: Vec<Array2<T>>,
@@ -35,10 +39,11 @@ impl<T: Scalar> Adam<T> {
     #[track_caller]
     pub fn new(lr: f64) -> Adam<T> {
         let rule = Adam {
-            lr,
+            rate: Rate::new(lr),
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            weight_decay: 0.0,
             powers: (1.0, 1.0),
             first: vec![],
             second: vec![],
@@ -64,11 +69,25 @@ impl<T: Scalar> Adam<T> {
         Adam { epsilon, ..self }.accepted()
     }
 
+    /// The rule with [weight decay](Training::weight_decay), apart from the moments: AdamW.
+    ///
+    /// # Panics
+    /// If it is negative or not finite.
+    #[track_caller]
+    pub fn weight_decay(self, weight_decay: f64) -> Adam<T> {
+        Adam { weight_decay, ..self }.accepted()
+    }
+
+    /// The rule with a rate that [rises](Training::warm_up) over its first `steps`; 0 for none.
+    pub fn warm_up(self, steps: usize) -> Adam<T> {
+        Adam { rate: Rate { warm_up: steps, ..self.rate }, ..self }
+    }
+
     #[track_caller]
     fn accepted(self) -> Adam<T> {
-        let Adam { lr, beta1, beta2, epsilon, .. } = self;
+        let Adam { rate, beta1, beta2, epsilon, weight_decay, .. } = self;
         let method = Method::Adam { beta1, beta2, epsilon };
-        accept("Adam", &Training { method, ..Training::adam(lr) });
+        accept("Adam", &Training { method, weight_decay, ..Training::adam(rate.lr) });
         self
     }
 }
@@ -89,15 +108,30 @@ kernels! {
     }
 }
 
+kernels! {
+    /// `w *= kept`.
+    fn shrink(w: &mut [T], kept: T) {
+        for w in w {
+            *w *= kept;
+        }
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn begin(&mut self) {
+        self.rate.begin();
         self.powers = (self.powers.0 * self.beta1, self.powers.1 * self.beta2);
     }
 
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
         let first = state(&mut self.first, index, parameter, grad);
         let second = state(&mut self.second, index, parameter, grad);
-        let rate = T::from_f64(self.lr / (1.0 - self.powers.0));
+        let lr = self.rate.now();
+        if self.weight_decay != 0.0 {
+            let kept = T::from_f64(1.0 - lr * self.weight_decay);
+            shrink(buffers::slice_mut(parameter.values_mut()), kept);
+        }
+        let rate = T::from_f64(lr / (1.0 - self.powers.0));
         let correct = T::from_f64(1.0 / (1.0 - self.powers.1));
         let [beta1, beta2, epsilon] = [self.beta1, self.beta2, self.epsilon].map(T::from_f64);
         let piece = threads::piece(grad.len(), grad.len(), threads::ENTRIES);

@@ -1,9 +1,11 @@
 //! Update rules.
 
 mod adam;
+mod clip;
 mod sgd;
 
 pub use adam::Adam;
+pub(crate) use clip::Held;
 pub use sgd::Sgd;
 
 use ndarray::Array2;
@@ -55,11 +57,42 @@ pub trait Optimizer<T: Scalar = f32> {
 impl Training {
     /// The update rule that this training describes, in its initial state.
     pub fn optimizer<T: Scalar>(&self) -> Box<dyn Optimizer<T>> {
+        let Training { lr, weight_decay, warm_up, .. } = *self;
         match self.method {
-            Method::Sgd { momentum } => Box::new(Sgd::new(self.lr, momentum)),
-            Method::Adam { beta1, beta2, epsilon } => {
-                Box::new(Adam::new(self.lr).betas(beta1, beta2).epsilon(epsilon))
+            Method::Sgd { momentum } => {
+                Box::new(Sgd::new(lr, momentum).weight_decay(weight_decay).warm_up(warm_up))
             }
+            Method::Adam { beta1, beta2, epsilon } => {
+                let adam = Adam::new(lr).betas(beta1, beta2).epsilon(epsilon);
+                Box::new(adam.weight_decay(weight_decay).warm_up(warm_up))
+            }
+        }
+    }
+}
+
+/// A learning rate that rises in a line over its first steps.
+#[derive(Clone, Copy)]
+struct Rate {
+    lr: f64,
+    warm_up: usize,
+    /// Steps begun.
+    begun: usize,
+}
+
+impl Rate {
+    fn new(lr: f64) -> Rate {
+        Rate { lr, warm_up: 0, begun: 0 }
+    }
+
+    fn begin(&mut self) {
+        self.begun += 1;
+    }
+
+    /// The rate of the step that was begun last.
+    fn now(&self) -> f64 {
+        match self.begun < self.warm_up {
+            true => self.lr * self.begun as f64 / self.warm_up as f64,
+            false => self.lr,
         }
     }
 }

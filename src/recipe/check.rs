@@ -1,5 +1,6 @@
 //! What a recipe and a training must be to be run: within memory, within time, of parts that fit.
 
+use super::refused::Number;
 use super::{Body, Norm, OutProj, Placement, Plan, Recipe, Refused, Training, Weights};
 
 /// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
@@ -84,7 +85,7 @@ impl Recipe {
             return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
         }
         if self.body == Body::Block && self.bias_std != 0.0 {
-            let bias_std = super::refused::Number(self.bias_std);
+            let bias_std = Number(self.bias_std);
             return Err(Refused::new("bias_std", bias_std, "0 with body block"));
         }
         if self.final_norm && (self.body == Body::Plain || self.norm == Norm::None) {
@@ -144,8 +145,22 @@ impl Training {
         within("products", batch * steps * weights, MOST_WORK, remedy)
     }
 
-    /// Refuses what a prediction for this many inputs would read too long.
+    /// Refuses what the theory of prediction does not cover, and what it would read too long for this
+    /// many inputs.
     pub(crate) fn check_for_theory(&self, inputs: usize) -> Result<(), Refused> {
+        let refuse = |field, value: &dyn std::fmt::Display, expected: &str| {
+            let expected = format!("{expected}: the theory of prediction covers no other");
+            Err(Refused::new(field, value, expected))
+        };
+        if self.weight_decay != 0.0 {
+            return refuse("weight_decay", &Number(self.weight_decay), "0");
+        }
+        if self.warm_up != 0 {
+            return refuse("warm_up", &self.warm_up, "0");
+        }
+        if let Some(most) = self.clip_norm {
+            return refuse("clip_norm", &Number(most), "none");
+        }
         let read = self.batch as u128 * self.steps as u128 * inputs as u128;
         within("entries to read", read, MOST_READ, "steps, batch or inputs")
     }

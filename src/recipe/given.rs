@@ -182,4 +182,7 @@ readers! {
     seed: u64 = any_seed;
     bias_std: f64 = |field, given| given.number(field, Refused::unless_deviation);
     lr: f64 = |field, given| given.number(field, Refused::unless_positive);
+    weight_decay: f64 = |field, given| given.number(field, Refused::unless_deviation);
+    warm_up: usize = |field, given| size(field, given, 0, MOST_STEPS);
+    clip_norm: Option<f64> = |field, given| given.number(field, Refused::unless_positive).map(Some);
 }

@@ -10,6 +10,7 @@ pub mod gaussian;
 mod given;
 mod init;
 mod layout;
+mod method;
 mod names;
 mod outcome;
 pub(crate) mod plan;
@@ -19,11 +20,12 @@ mod training;
 
 pub use activation::Activation;
 pub use init::{Distribution, Fan, Gain, Init, Scale};
+pub use method::Method;
 pub use outcome::Outcome;
 pub use plan::{Op, Plan, Weights};
 pub use refused::Refused;
 pub use structure::{Body, Norm, OutProj, Placement};
-pub use training::{Method, Training};
+pub use training::Training;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;

@@ -4,9 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 use super::check::{MOST_BATCH, MOST_STEPS};
-use super::given::{self, Given};
+use super::given;
 use super::refused::Number;
-use super::Refused;
+use super::{is_zero, Method, Refused};
 
 /// How a network is trained: the method, its learning rate, and how long.
 ///
@@ -35,6 +35,25 @@ pub struct Training {
     /// Seed of the batches.
     #[serde(default, deserialize_with = "given::seed")]
     pub seed: u64,
+    /// Share of itself that a parameter loses in a step, over the learning rate; finite and from 0
+    /// up, 0 for none. SGD adds it times the parameter to the gradient, Adam takes it from the
+    /// parameter.
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "given::weight_decay")]
+    pub weight_decay: f64,
+    /// Steps over which the rate rises to `lr`; at most `steps`, 0 for none.
+    #[serde(default, skip_serializing_if = "is_none", deserialize_with = "given::warm_up")]
+    pub warm_up: usize,
+    /// The largest Euclidean norm that the gradient by all parameters keeps; finite and above 0.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given::clip_norm"
+    )]
+    pub clip_norm: Option<f64>,
+}
+
+fn is_none(steps: &usize) -> bool {
+    *steps == 0
 }
 
 fn default_batch() -> usize {
@@ -42,77 +61,6 @@ fn default_batch() -> usize {
 }
 fn default_steps() -> usize {
     1000
-}
-
-/// The update rule of a training.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// Stochastic gradient descent: `v = momentum v + g`, `w = w - lr v`.
-    Sgd {
-        /// Share of the previous velocity that is kept, in `[0, 1)`.
-        momentum: f64,
-    },
-    /// Adam (Kingma & Ba 2015, algorithm 1).
-    Adam {
-        /// Decay of the first moment, in `[0, 1)`; the paper's default is 0.9.
-        beta1: f64,
-        /// Decay of the second moment, in `[0, 1)`; the paper's default is 0.999.
-        beta2: f64,
-        /// Added to the root of the second moment; the paper's default is 1e-8.
-        epsilon: f64,
-    },
-}
-
-/// `{"sgd": {"momentum": 0.9}}`, every constant given.
-impl<'de> Deserialize<'de> for Method {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Method, D::Error> {
-        Method::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
-    }
-}
-
-impl Method {
-    fn of(given: Given) -> Result<Method, String> {
-        let expected = r#"{"sgd": {"momentum": 0.9}} or {"adam": {...}}"#;
-        let unknown = |given: &Given| Refused::new("method", given, expected).to_string();
-        let Given::Object(one) = &given else { return Err(unknown(&given)) };
-        if one.len() != 1 {
-            return Err(unknown(&given));
-        }
-        let need = |name: &str, value: Option<Given>| {
-            value.ok_or_else(|| format!("method: missing field `{name}`"))
-        };
-        let share = |name: &'static str, value| {
-            need(name, value)?.number(name, Refused::unless_share).map_err(|r| r.to_string())
-        };
-        match given.fields("method", ["sgd", "adam"], expected)? {
-            [Some(sgd), _] => {
-                let [momentum] = sgd.fields("sgd", ["momentum"], r#"{"momentum": 0.9}"#)?;
-                Ok(Method::Sgd { momentum: share("momentum", momentum)? })
-            }
-            [_, adam] => {
-                let expected = r#"{"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}"#;
-                let names = ["beta1", "beta2", "epsilon"];
-                let [beta1, beta2, epsilon] =
-                    need("adam", adam)?.fields("adam", names, expected)?;
-                let epsilon = need("epsilon", epsilon)?
-                    .number("epsilon", Refused::unless_positive)
-                    .map_err(|refused| refused.to_string())?;
-                Ok(Method::Adam {
-                    beta1: share("beta1", beta1)?,
-                    beta2: share("beta2", beta2)?,
-                    epsilon,
-                })
-            }
-        }
-    }
-}
-
-/// Plain gradient descent, without momentum.
-impl Default for Method {
-    fn default() -> Method {
-        Method::Sgd { momentum: 0.0 }
-    }
 }
 
 impl Training {
@@ -124,6 +72,9 @@ impl Training {
             batch: default_batch(),
             steps: default_steps(),
             seed: 0,
+            weight_decay: 0.0,
+            warm_up: 0,
+            clip_norm: None,
         }
     }
 
@@ -155,6 +106,39 @@ impl Training {
     /// Seed of the batches; weights and data have their own.
     pub fn seed(self, seed: u64) -> Training {
         Training { seed, ..self }
+    }
+
+    /// Weight decay, for every parameter: weights, biases, gains and shifts.
+    ///
+    /// ```text
+    /// SGD   g = g + weight_decay w             before the momentum
+    /// Adam  w = w - lr weight_decay w          before the step, apart from the moments
+    /// ```
+    ///
+    /// *Source*: for Adam, Loshchilov & Hutter 2019 (AdamW); both as in PyTorch's `SGD` and `AdamW`.
+    pub fn weight_decay(self, weight_decay: f64) -> Training {
+        Training { weight_decay, ..self }
+    }
+
+    /// A rate that rises in a line over the first `steps` updates: step `t = 0, 1, ...` has the rate
+    /// `lr min(1, (t + 1)/steps)`.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let training = Training::sgd(0.1).warm_up(4).steps(300);
+    /// assert_eq!(training.to_string(), "sgd, lr 0.1, momentum 0, warm-up 4, batch 64, 300 steps");
+    /// ```
+    pub fn warm_up(self, steps: usize) -> Training {
+        Training { warm_up: steps, ..self }
+    }
+
+    /// Shortens the gradient by all parameters together to the Euclidean norm `most` wherever it is
+    /// longer, as PyTorch's `clip_grad_norm_` does: every gradient times
+    /// `min(1, most/(norm + 1e-6))`.
+    ///
+    /// *Source*: Pascanu, Mikolov & Bengio 2013, algorithm 1.
+    pub fn clip_norm(self, most: f64) -> Training {
+        Training { clip_norm: Some(most), ..self }
     }
 
     /// Share of the previous velocity that gradient descent keeps. For Adam, the decay of the first
@@ -197,11 +181,15 @@ impl Training {
     ///
     /// # Errors
     /// `lr` or `epsilon` not finite or not positive, a decay outside `[0, 1)`, a batch that is not
-    /// from 1 to 65,536, steps that are not from 1 to 1,000,000.
+    /// from 1 to 65,536, steps that are not from 1 to 1,000,000, a weight decay that is negative or not
+    /// finite, a warm-up longer than the run, a clip norm that is not finite or not positive.
     pub fn check(&self) -> Result<(), Refused> {
         Refused::unless_positive("lr", self.lr)?;
         Refused::unless_within("batch", self.batch, 1, MOST_BATCH)?;
         self.check_steps()?;
+        Refused::unless_deviation("weight_decay", self.weight_decay)?;
+        Refused::unless_within("warm_up", self.warm_up, 0, self.steps)?;
+        self.clip_norm.map_or(Ok(()), |most| Refused::unless_positive("clip_norm", most))?;
         match self.method {
             Method::Sgd { momentum } => Refused::unless_share("momentum", momentum),
             Method::Adam { beta1, beta2, epsilon } => {
@@ -236,6 +224,15 @@ impl fmt::Display for Training {
             Method::Adam { beta1, beta2, .. } => {
                 write!(f, "adam, lr {lr}, betas {}, {}", Number(*beta1), Number(*beta2))?
             }
+        }
+        if self.weight_decay != 0.0 {
+            write!(f, ", weight decay {}", Number(self.weight_decay))?;
+        }
+        if self.warm_up != 0 {
+            write!(f, ", warm-up {}", self.warm_up)?;
+        }
+        if let Some(most) = self.clip_norm {
+            write!(f, ", clip norm {}", Number(most))?;
         }
         write!(f, ", batch {batch}, {steps} steps")
     }

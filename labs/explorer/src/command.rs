@@ -53,6 +53,10 @@ pub fn flags(recipe: &Recipe, training: &Training) -> String {
     flag("momentum", momentum(training).to_string(), momentum(&usual).to_string());
     flag("batch", training.batch.to_string(), usual.batch.to_string());
     flag("steps", training.steps.to_string(), usual.steps.to_string());
+    flag("weight-decay", training.weight_decay.to_string(), usual.weight_decay.to_string());
+    flag("warm-up", training.warm_up.to_string(), usual.warm_up.to_string());
+    let clip = training.clip_norm.map_or(String::new(), |most| most.to_string());
+    flag("clip-norm", clip, String::new());
     flags.join(" ")
 }
 
@@ -69,7 +73,9 @@ mod tests {
         let presets = crate::presets::all().into_iter().map(|one| (one.recipe, one.training));
         let adam = (Recipe::mlp(12), Training::adam(1e-2).momentum(0.8));
         let biased = (Recipe::mlp(12).bias_std(0.05), Training::sgd(1e-3).momentum(0.9));
-        for (recipe, training) in cases.chain(presets).chain([adam, biased]) {
+        let steady = Training::adam(1e-2).weight_decay(0.01).warm_up(20).clip_norm(0.5);
+        let steady = (Recipe::mlp(12), steady);
+        for (recipe, training) in cases.chain(presets).chain([adam, biased, steady]) {
             let line = flags(&recipe, &training);
             let words = line.split(' ').map(|word| word.trim_matches('\''));
             let command = Described::augment_args(Command::new("predict").no_binary_name(true));

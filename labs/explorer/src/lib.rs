@@ -134,6 +134,20 @@ mod tests {
     }
 
     #[test]
+    fn decay_warm_up_and_clipping_are_trained_and_not_predicted() {
+        for (name, value) in [("weight_decay", 0.01), ("warm_up", 2.0), ("clip_norm", 1.0)] {
+            let mut line = json!({"depth": 3, "width": 8, "lr": 0.01, "steps": 5});
+            line[name] = if name == "warm_up" { json!(2) } else { json!(value) };
+            let said = refused(&json!({ "predict": line }).to_string());
+            assert!(
+                said.starts_with(&format!("{name} {value} is not accepted: expected ")),
+                "{said}"
+            );
+            assert!(asked(&json!({ "train": line }).to_string())["parameters"].is_number());
+        }
+    }
+
+    #[test]
     fn a_prediction_is_that_of_the_library() {
         let training = Training::sgd(1e-3).momentum(0.9).steps(1000);
         for init in [Init::Uniform(0.5), Init::Xavier, Init::Kaiming] {

@@ -71,7 +71,17 @@ pub fn training(training: &Training) -> String {
         Method::Sgd { momentum } => format!("lr {lr}, momentum {momentum}"),
         Method::Adam { beta1, beta2, .. } => format!("Adam, lr {lr}, betas {beta1}, {beta2}"),
     };
-    format!("{rule}, batch {batch}, {steps} steps")
+    let mut more = String::new();
+    if training.weight_decay != 0.0 {
+        more += &format!(", weight decay {}", training.weight_decay);
+    }
+    if training.warm_up != 0 {
+        more += &format!(", warm-up over {} steps", training.warm_up);
+    }
+    if let Some(most) = training.clip_norm {
+        more += &format!(", gradient clipped at norm {most}");
+    }
+    format!("{rule}{more}, batch {batch}, {steps} steps")
 }
 
 fn activation(activation: Activation) -> &'static str {

@@ -36,6 +36,9 @@ struct Line {
     rest: Map<String, Value>,
 }
 
+/// Fields of a training that most lines leave out, named as [`Training`] names them.
+const RARE: [&str; 3] = ["weight_decay", "warm_up", "clip_norm"];
+
 fn usual_optimizer() -> Value {
     json!("sgd")
 }
@@ -68,8 +71,8 @@ const MEASURED: [&str; 7] =
     ["seeds", "outcome", "initial_loss", "windows", "loss_median", "final10", "set"];
 
 /// What one line describes: a flat object with the fields of a recipe, and `lr`, `optimizer` (`sgd`
-/// if absent, or `adam`), `momentum` (0.9; Adam's first decay), `batch` (64) and `steps` (1000). What
-/// was measured may stand beside them.
+/// if absent, or `adam`), `momentum` (0.9; Adam's first decay), `batch` (64), `steps` (1000), and,
+/// where wanted, `weight_decay`, `warm_up` and `clip_norm`. What was measured may stand beside them.
 ///
 /// # Errors
 /// One line that names the field and what would be accepted.
@@ -87,16 +90,22 @@ pub fn read(line: &str) -> Result<(Recipe, Training), String> {
 
 /// What a line describes, and the fields beside it.
 fn read_both(line: &str) -> Result<(Recipe, Training, Map<String, Value>), String> {
-    let Line { recipe, optimizer, lr, momentum, batch, steps, rest } =
+    let Line { recipe, optimizer, lr, momentum, batch, steps, mut rest } =
         serde_json::from_str(line).map_err(|error| said(&error))?;
+    let rare = RARE.map(|name| (name, rest.shift_remove(name)));
     if let Some(name) = rest.keys().find(|name| !MEASURED.contains(&name.as_str())) {
         let recipe = json!(recipe);
         let known = recipe.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
-        let known: Vec<&str> = known.chain(TRAINING).collect();
+        let known: Vec<&str> = known.chain(TRAINING).chain(RARE).collect();
         return Err(format!("unknown field {name:?}: expected one of {}", known.join(", ")));
     }
     let method = json!({"sgd": {"momentum": momentum}});
-    let training = json!({"method": method, "lr": lr, "batch": batch, "steps": steps});
+    let mut training = json!({"method": method, "lr": lr, "batch": batch, "steps": steps});
+    for (name, value) in rare {
+        if let Some(value) = value {
+            training[name] = value;
+        }
+    }
     let training: Training = serde_json::from_value(training).map_err(|error| said(&error))?;
     Ok((recipe, ruled(training, &optimizer)?, rest))
 }
@@ -170,7 +179,8 @@ fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Res
 ///
 /// ```
 /// use minigrad::prelude::*;
-/// for training in [Training::sgd(1e-2).steps(300), Training::adam(1e-3).momentum(0.8)] {
+/// let steady = Training::sgd(1e-2).weight_decay(1e-3).warm_up(50).clip_norm(1.0).steps(300);
+/// for training in [Training::sgd(1e-2).steps(300), Training::adam(1e-3).momentum(0.8), steady] {
 ///     let recipe = Recipe::mlp(3).seed(7);
 ///     let line = minigrad_lines::line(&recipe, &training);
 ///     assert_eq!(minigrad_lines::read(&line.to_string()), Ok((recipe, training)));
@@ -186,7 +196,10 @@ pub fn line(recipe: &Recipe, training: &Training) -> Value {
             json!({"optimizer": "adam", "lr": lr, "momentum": beta1, "batch": batch, "steps": steps})
         }
     };
-    with(json!(recipe), &rest)
+    let all = json!(training);
+    let rare = RARE.map(|name| (name.to_owned(), all.get(name)));
+    let rare = rare.into_iter().filter_map(|(name, value)| Some((name, value?.clone())));
+    with(with(json!(recipe), &rest), &rare.collect())
 }
 
 /// The line of a measurement, such that [`read_measured`] gives it back.
@@ -233,6 +246,12 @@ mod tests {
                 "momentum 1 is not accepted",
             ),
             (r#"{"depth": 3, "lr": 0.1, "norm": "rms"}"#, "placement none is not accepted"),
+            (r#"{"depth": 3, "lr": 0.1, "weight_decay": -1}"#, "weight_decay -1 is not accepted"),
+            (
+                r#"{"depth": 3, "lr": 0.1, "steps": 9, "warm_up": 10}"#,
+                "warm_up 10 is not accepted: expected an integer from 0 to 9",
+            ),
+            (r#"{"depth": 3, "lr": 0.1, "clip_norm": null}"#, "clip_norm null is not accepted"),
         ] {
             let error = read(line).unwrap_err();
             assert!(error.starts_with(said), "{line}: {error}");
