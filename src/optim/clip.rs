@@ -16,17 +16,17 @@ pub(crate) struct Held<'p> {
 }
 
 kernels! {
-    /// Sum of the squares of all entries, which f32 may not hold.
-    fn squares(x: &[T]) -> f64 {
-        sum_in_lanes(0.0, [x], |[x]| f64::from(x) * f64::from(x))
-    }
-
     /// `x *= factor`.
     fn scale(x: &mut [T], factor: T) {
         for x in x {
             *x *= factor;
         }
     }
+}
+
+/// Sum of the squares of all entries, which f32 may not hold.
+fn squares(x: &[f32]) -> f64 {
+    sum_in_lanes(0.0, [x], |[x]| f64::from(x) * f64::from(x))
 }
 
 impl<'p> Held<'p> {

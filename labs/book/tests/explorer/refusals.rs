@@ -16,6 +16,7 @@ fn what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works() {
         ("#recipe=3", "The link holds no recipe (expected an object)"),
         ("#recipe=%7B%22depth%22:0,%22lr%22:1%7D", "depth 0 is not accepted: expected an integer"),
         ("#recipe=%7B%22depth%22:3,%22lr%22:1,%22colour%22:1%7D", "unknown field \"colour\""),
+        ("#recipe=%7B%22depth%22:3,%22lr%22:1,%22warm_up%22:9%7D", "warm_up 9 is not accepted: expected 0: the theory of prediction covers no other"),
         ("#recipe=%7B%22depth%22:3%7D", "missing field `lr`"),
         ("#recipe=%7B%22depth%22:3,%22lr%22:1,%22width%22:9999%7D", "width 9999 is more than this page takes: at most 1024; `cargo run --bin predict -- --depth 3 --width 9999"),
     ] {
