@@ -9,7 +9,7 @@ use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
 use minigrad::experiments::{adam, calibration, correlation, drawings, init_ablation};
-use minigrad::experiments::{norm_ablation, pairs, phase};
+use minigrad::experiments::{lengths, norm_ablation, pairs, phase};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
@@ -212,6 +212,32 @@ fn every_claim_of_the_phases_can_fail() {
         phases.report()
     };
     every_claim_falls(&ENDS.map(&mut with));
+}
+
+/// All numbers not finite; then all losses 1, at which nothing has risen, diverged or trained.
+#[test]
+fn every_claim_of_the_lengths_can_fail() {
+    let few = lengths::Settings {
+        steps: 4,
+        deep_steps: 2,
+        shallow_steps: 2,
+        ..lengths::Settings::small()
+    };
+    let mut found = lengths::run(&few, &Silent);
+    let reports = [f64::NAN, 1.0].map(|value| {
+        let decays = found.decays.iter_mut().flat_map(|arm| &mut arm.courses);
+        decays.for_each(|course| {
+            course.squares.fill(value);
+            course.turns.fill(value);
+        });
+        found.throws.iter_mut().for_each(|throw| throw.losses.fill(value));
+        for course in found.deep.iter_mut().flat_map(|arm| &mut arm.courses) {
+            course.losses.fill(value as f32);
+            course.sharpness.fill((value, value));
+        }
+        found.report()
+    });
+    every_claim_falls(&reports);
 }
 
 /// One step, after which nothing has diverged and every loss is that of a start; and one rate, at which

@@ -61,6 +61,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("adam", of::adam::Settings::default().shown()),
         ("width", of::width::Settings::default().shown()),
         ("phase", of::phase::Settings::default().shown()),
+        ("lengths", of::lengths::Settings::default().shown()),
     ]
 }
 
@@ -93,7 +94,8 @@ fn the_labs_run_the_books_settings() {
         scorecard,
         adam,
         width,
-        phase
+        phase,
+        lengths
     );
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);

@@ -84,6 +84,8 @@ experiments! {
         of::width::run(&of::width::Settings::small(), &Silent).report();
     phase, 2, ["scales"],
         of::phase::run(&of::phase::Settings::small(), &Silent).report();
+    lengths, 6, ["decay", "catapult", "surprise"],
+        of::lengths::run(&of::lengths::Settings::small(), &Silent).report();
     norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
 }
 

@@ -19,6 +19,7 @@ pub const LABS: &[Lab] = &[
     labs::adam::LAB,
     labs::width::LAB,
     labs::phase::LAB,
+    labs::lengths::LAB,
 ];
 
 /// Runs `labs` one after the other with the book's settings, each by `run`, which says whether it

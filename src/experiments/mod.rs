@@ -16,6 +16,7 @@ pub mod collapse;
 pub mod correlation;
 pub mod drawings;
 pub mod init_ablation;
+pub mod lengths;
 pub mod norm_ablation;
 pub mod norm_timing;
 pub mod one_run;

@@ -7,6 +7,7 @@ pub mod correlation;
 pub mod data;
 pub mod drawings;
 pub mod init_ablation;
+pub mod lengths;
 pub mod meaning;
 pub mod norm_ablation;
 mod norm_timing;
