@@ -32,6 +32,9 @@ impl Lengths {
         let worst =
             self.decays.iter().flat_map(|arm| arm.courses.iter().map(decay::Course::worst_sum));
         report.value("worst_sum", format!("{:.1} %", 100.0 * highest(worst)));
+        let short = |step: usize| self.decays[0].middle(|course| course.squares[step]);
+        let grown = short(10.min(self.settings.steps)) / short(0);
+        report.numbers("short", [("grown", grown), ("rate", 1.0 / grown)]);
         report.value("balanced_turn", number(degrees(balanced_turn(DECAYS[1]))));
         for arm in &self.decays {
             let course = &arm.courses[0];
