@@ -8,7 +8,7 @@ use minigrad::experiments::norm_timing::{self, Conditions, Group, Times};
 use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
-use minigrad::experiments::{adam, calibration, correlation, drawings, init_ablation};
+use minigrad::experiments::{adam, calibration, correlation, diagnosis, drawings, init_ablation};
 use minigrad::experiments::{lengths, norm_ablation, pairs, phase};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
@@ -341,4 +341,37 @@ fn every_norm_is_timed_at_every_size() {
     assert!(kernels.iter().all(|group| names(group) == ["LayerNorm", "RMSNorm"]));
     assert_eq!(names(step), ["no norm", "LayerNorm", "RMSNorm"]);
     assert!(groups.iter().flat_map(|group| &group.times).all(|times| times.rounds.len() == 1));
+}
+
+#[test]
+fn every_claim_of_the_diagnosis_can_fail() {
+    let small = diagnosis::Settings { steps: 1, ..diagnosis::Settings::small() };
+    let mut found = diagnosis::run(&small, &Silent);
+    for seen in &mut found.seen {
+        seen.outcomes = [Outcome::Trains, Outcome::Vanishes];
+        seen.first_loss = 1e-9;
+        for observed in &mut seen.observed {
+            observed.updates.iter_mut().for_each(|update| *update = 1e-3);
+            for layer in &mut observed.probe.layers {
+                (layer.q, layer.correlation, layer.dead) = (1.0, 0.0, 0.0);
+            }
+        }
+    }
+    let kaiming = found.sizes[2].layers.clone();
+    found.sizes.iter_mut().for_each(|sizes| sizes.layers = kaiming.clone());
+    // Every network trains, and best of all where its matrices hardly move.
+    found.settings.networks = diagnosis::NETWORKS;
+    let first = found.sweep.arms.clone();
+    for network in 1..diagnosis::NETWORKS {
+        let same = first.iter().cloned();
+        found
+            .sweep
+            .arms
+            .extend(same.map(|arm| diagnosis::Tried { key: (network, arm.key.1), ..arm }));
+    }
+    for course in found.sweep.arms.iter_mut().flat_map(|arm| &mut arm.trials) {
+        end(&mut course.run, 1e-4);
+        course.updates = [0, 20].map(|step| (step, vec![1e-5; 4])).into();
+    }
+    every_claim_falls(&[found.report()]);
 }

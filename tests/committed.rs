@@ -55,6 +55,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("correlation", of::correlation::Settings::default().shown()),
         ("collapse", of::collapse::Settings::default().shown()),
         ("pairs", of::pairs::Settings::default().shown()),
+        ("diagnosis", of::diagnosis::Settings::default().shown()),
         ("drawings", of::drawings::Settings::default().shown()),
         ("calibration", of::calibration::Settings::default().shown()),
         ("scorecard", of::scorecard::Settings::default().shown()),
@@ -95,7 +96,8 @@ fn the_labs_run_the_books_settings() {
         adam,
         width,
         phase,
-        lengths
+        lengths,
+        diagnosis
     );
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);

@@ -86,6 +86,8 @@ experiments! {
         of::phase::run(&of::phase::Settings::small(), &Silent).report();
     lengths, 6, ["decay", "catapult", "surprise"],
         of::lengths::run(&of::lengths::Settings::small(), &Silent).report();
+    diagnosis, 10, ["cases", "pace"],
+        of::diagnosis::run(&of::diagnosis::Settings::small(), &Silent).report();
     norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
 }
 

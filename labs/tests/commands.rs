@@ -379,6 +379,34 @@ fn probe_shows_numbers_and_sizes_as_tables_and_as_json() {
     assert_eq!(refused(PROBE, &["--depth", "0"]).lines().count(), 1);
 }
 
+/// What the page on networks that do not train prints of each.
+#[test]
+fn the_commands_of_the_diagnosis_print_what_the_book_says() {
+    let figures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../figures/diagnosis.json");
+    let figures = fs::read_to_string(figures).expect("the data");
+    let values: serde_json::Value = serde_json::from_str(&figures).expect("JSON");
+    let values = values["values"].as_object().expect("values");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut count = 0;
+    for (key, value) in values {
+        let Some((command, expected)) = value.as_str().and_then(|text| text.split_once('\n'))
+        else {
+            continue;
+        };
+        let flags = command.strip_prefix("$ cargo run --bin train -- ").expect("a command");
+        let flags: Vec<&str> = flags.split(' ').map(|flag| flag.trim_matches('"')).collect();
+        let output = run_in(folder.path(), TRAIN, &flags);
+        let said = text(&output.stdout);
+        // Of a change the book has the first line and the last.
+        let ends = || [said.lines().next(), said.lines().last()].map(Option::unwrap_or_default);
+        let shown =
+            if key.ends_with("_run") { said.trim_end().to_owned() } else { ends().join("\n\n") };
+        assert_eq!(shown, expected, "{command}");
+        count += 1;
+    }
+    assert_eq!(count, 16);
+}
+
 #[test]
 fn predict_refuses_decay_warm_up_and_clipping() {
     let no_other = "the theory of prediction covers no other";

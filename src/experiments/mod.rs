@@ -14,6 +14,7 @@ mod bisect;
 pub mod calibration;
 pub mod collapse;
 pub mod correlation;
+pub mod diagnosis;
 pub mod drawings;
 pub mod init_ablation;
 pub mod lengths;

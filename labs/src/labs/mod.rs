@@ -5,6 +5,7 @@ pub mod calibration;
 pub mod collapse;
 pub mod correlation;
 pub mod data;
+pub mod diagnosis;
 pub mod drawings;
 pub mod init_ablation;
 pub mod lengths;

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod generated;
 pub mod glossary;
 pub mod includes;
+pub mod listing;
 pub mod math;
 mod pictures;
 pub mod prose;

@@ -84,7 +84,7 @@ pub fn without_hash(line: &str) -> Option<&str> {
     line.match_indices("{{").find_map(|(at, _)| {
         let inside = line[at + 2..].split("}}").next()?;
         let word = inside.split_whitespace().next()?;
-        let known = ["value", "table", "claims", "include", "rustdoc_include", "title"];
+        let known = ["value", "table", "listing", "claims", "include", "rustdoc_include", "title"];
         known.contains(&word).then(|| line[at..].trim_end())
     })
 }

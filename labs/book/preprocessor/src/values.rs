@@ -1,4 +1,4 @@
-//! The stage before KaTeX: `{{#value}}`, `{{#table}}`, `{{#claims}}`, `{{#explorer}}` and `{{#exercise}}`.
+//! The stage before KaTeX: what stands in `{{#...}}`.
 
 use crate::around::Order;
 use crate::explorer::{self, Explorer, Library};
@@ -6,7 +6,7 @@ use crate::fences::{pieces, Piece};
 use crate::generated::Results;
 use crate::glossary::{self, Glossary};
 use crate::slips::{answers_without_key, empty_formulas, in_code, without_hash, without_layout};
-use crate::{includes, rewrite_chapters, typography};
+use crate::{includes, listing, rewrite_chapters, typography};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -18,6 +18,7 @@ use std::path::Path;
 /// |---|---|
 /// | `{{#value LAB KEY}}` | the string `.values.KEY` of `figures/LAB.json`, also inside a formula |
 /// | `{{#table LAB KEY}}`, alone on its line | the table `.tables.KEY` |
+/// | `{{#listing LAB KEY}}`, alone on its line | a command and what it prints: the string `.values.KEY` |
 /// | `{{#claims LAB}}`, alone on its line | the sentences of `.claims`, numbered |
 /// | `{{#explorer KEY}}`, alone on its line | the explorer, opened at the network of this name |
 /// | `{{#exercise}}`, alone on its line | the explorer, asking for the cases of the self-test |
@@ -140,6 +141,10 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
                 let table = results.table(name, key).map_err(complain)?;
                 expanded.push_str(&block(line, &said, &table)?);
             }
+            ["listing", name, key] => {
+                let text = results.value(name, key).and_then(|text| listing::blocks(&text));
+                expanded.push_str(&block(line, &said, &text.map_err(complain)?)?);
+            }
             ["claims", name] => {
                 let claims = results.claims(name).map_err(complain)?;
                 expanded.push_str(&block(line, &said, &claims)?);
@@ -154,15 +159,13 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
                 expanded.push_str(&said);
             }
             ["title", ..] => expanded.push_str(&said),
-            ["value" | "table", ..] => {
+            ["value" | "table" | "listing", ..] => {
                 return Err(complain("wants the name of a lab and a key".to_owned()));
             }
             ["claims", ..] => return Err(complain("wants the name of a lab".to_owned())),
             _ => {
-                return Err(complain(
-                    "is unknown; there are value, table, claims, explorer, exercise, include and title"
-                        .to_owned(),
-                ));
+                let known = "value, table, listing, claims, explorer, exercise, include and title";
+                return Err(complain(format!("is unknown; there are {known}")));
             }
         }
     }
@@ -209,7 +212,7 @@ mod tests {
     use crate::generated::tests::folder;
 
     const JSON: &str = r#"{
-        "values": {"final": "0.0008"},
+        "values": {"final": "0.0008", "run": "$ run it\\nit  ran\\n\\nwell"},
         "tables": {"t": {"header": ["init", "loss"], "rows": [["Xavier", "0.686"]]}},
         "claims": [{"sentence": "Kaiming trains.", "holds": true}]
     }"#;
