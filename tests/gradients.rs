@@ -198,6 +198,9 @@ fn every_body_norm_and_connection_has_its_gradients() {
         block(Norm::Rms).residual().placement(Placement::Post),
         block(Norm::Layer).placement(Placement::Post).out_proj(OutProj::Scaled),
         block(Norm::Rms).residual().out_proj(OutProj::Zero),
+        block(Norm::None).residual().out_proj(OutProj::Fixup),
+        block(Norm::None).residual().out_proj(OutProj::SkipInit),
+        block(Norm::Rms).residual().placement(Placement::Post).out_proj(OutProj::DeepNorm),
     ];
     for recipe in recipes {
         let recipe = recipe.inputs(4).width(3).classes(3).seed(2);

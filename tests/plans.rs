@@ -52,7 +52,18 @@ fn recipes_draw_weights_of_these_scales() {
     (0..4).for_each(|_| expected.extend([[2.0, 1.0], [0.25, root]]));
     expected.push([1.0, 1.0]);
     assert!(near(&scales(blocks.clone()), &expected));
-    assert_eq!(scales(blocks.out_proj(OutProj::Zero))[2], [0.0, 0.0]);
+    assert_eq!(scales(blocks.clone().out_proj(OutProj::Zero))[2], [0.0, 0.0]);
+    // Fixup divides the first weights by the root of the depth, 2; the last are zero.
+    let fixup = scales(blocks.clone().out_proj(OutProj::Fixup));
+    assert!(near(&fixup[1..3], &[[0.5, 0.5], [0.0, 0.0]]));
+    // DeepNorm, (4 x 4)^(-1/4) = 1/2 for both, and 4^(-1/4) behind the branch.
+    let post = blocks.norm(Norm::Rms).placement(Placement::Post).residual();
+    let deepnorm = post.out_proj(OutProj::DeepNorm);
+    assert!(near(&scales(deepnorm.clone())[1..3], &[[0.5, 0.5]; 2]));
+    let written = deepnorm.plan().to_string();
+    let block =
+        "x + (linear [64, 256], relu, linear [256, 64], scale 0.7071067811865476), rms [64]";
+    assert_eq!(written.lines().nth(1), Some(block));
 }
 
 fn refused(layers: Vec<Vec<Op>>) -> String {

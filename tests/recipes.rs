@@ -494,6 +494,16 @@ fn parts_that_do_not_go_together_are_named() {
         "out_proj zero is not accepted: expected plain with body plain"
     );
     assert_eq!(
+        message(Recipe::blocks(3).norm(Norm::Rms).residual().out_proj(OutProj::DeepNorm)),
+        "out_proj deepnorm is not accepted: \
+         expected another without residual connections and placement post"
+    );
+    assert_eq!(
+        message(Recipe::blocks(3).out_proj(OutProj::SkipInit)),
+        "out_proj skipinit is not accepted: \
+         expected another without residual connections: a branch of zero passes nothing"
+    );
+    assert_eq!(
         message(Recipe::blocks(3).final_norm()),
         "final_norm true is not accepted: expected false without blocks and a norm"
     );

@@ -58,6 +58,15 @@ fn zero_initialized_blocks_start_as_the_identity() {
             assert!(gradients.of(&pair[0].weight).iter().all(|&g| g == 0.0));
             assert!(gradients.of(&pair[1].weight).iter().any(|&g| g != 0.0));
         }
+        // A learned scale of zero holds back the branch, and moves before it.
+        let network = recipe.clone().out_proj(OutProj::SkipInit).build();
+        let readout = network.linears().pop().expect("a readout").forward(&x);
+        assert_eq!(bits(network.forward(&x).values()), bits(readout.values()), "{norm}");
+        let gradients = network.forward(&x).cross_entropy(&[0, 1, 0, 1, 0, 1, 0, 1, 0]).backward();
+        for parameter in network.parameters().filter(|p| p.shape() == [1, 1]) {
+            assert!(gradients.of(parameter)[[0, 0]] != 0.0);
+        }
+        assert_eq!(network.parameters().filter(|p| p.shape() == [1, 1]).count(), 6);
         // Other starts are no identity.
         for out_proj in [OutProj::Plain, OutProj::Scaled] {
             let network = recipe.clone().out_proj(out_proj).build();

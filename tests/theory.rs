@@ -107,6 +107,9 @@ fn kernels_are_those_of_sampled_networks() {
         blocks().norm(Norm::Rms).placement(Placement::Post).residual(),
         blocks().residual().out_proj(OutProj::Scaled),
         blocks().residual().norm(Norm::Rms).out_proj(OutProj::Zero).width(200),
+        blocks().residual().out_proj(OutProj::Fixup),
+        blocks().residual().out_proj(OutProj::SkipInit),
+        blocks().residual().norm(Norm::Rms).placement(Placement::Post).out_proj(OutProj::DeepNorm),
     ];
     let jobs: Vec<Recipe> =
         recipes.iter().flat_map(|r| (0..SEEDS).map(|s| r.clone().seed(s).classes(64))).collect();

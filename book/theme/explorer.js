@@ -240,7 +240,7 @@ const CHOICES = {
     activation: ["identity", "relu", "tanh", "gelu", "silu"].map((name) => [name, name]),
     norm: [["none", "none"], ["ln", "LayerNorm"], ["rms", "RMSNorm"]],
     placement: [["pre", "pre-norm"], ["post", "post-norm"]],
-    out_proj: [["plain", "plain"], ["zero", "zero"], ["scaled", "scaled by 1/√(2 depth)"]],
+    out_proj: [["plain", "plain"], ["zero", "zero"], ["scaled", "scaled by 1/√(2 depth)"], ["fixup", "Fixup"], ["deepnorm", "DeepNorm, with post-norm"]],
     optimizer: [["sgd", "SGD with momentum"], ["adam", "Adam"]],
     init: ["kaiming", "kaiming_uniform", "xavier", "xavier_uniform", "glorot", "glorot_uniform", "gpt2", "uniform", "sigma", "orthogonal"].map((name) => [name, name]),
 };
@@ -250,7 +250,7 @@ const SIZES = { depth: [1, 200], width: [8, 1024], lr: [1e-5, 10] };
 const FIELDS = [
     ["body", "Body"], ["depth", "Depth"], ["width", "Width"], ["activation", "Activation"], ["init", "Init"],
     ["value", "Its value"], ["norm", "Norm"], ["placement", "Placement"], ["residual", "Residual connections"],
-    ["out_proj", "Last weights of a block"], ["final_norm", "One more norm at the end"], ["optimizer", "Optimizer"], ["lr", "Learning rate"],
+    ["out_proj", "Start of a branch"], ["final_norm", "One more norm at the end"], ["optimizer", "Optimizer"], ["lr", "Learning rate"],
     ["momentum", "Momentum"], ["batch", "Batch"], ["steps", "Steps"], ["seed", "Seed"],
 ];
 // Fields of a line that no control sets: the library says what it makes of them.

@@ -35,7 +35,7 @@ pub struct Described {
     /// Adds x around every hidden layer or block
     #[arg(long)]
     pub residual: bool,
-    /// How the last weights of a block start: plain, zero, or scaled by 1/sqrt(2 depth)
+    /// How the branch of a block starts: plain, zero, scaled, fixup, skipinit or deepnorm
     #[arg(long, value_name = "NAME", default_value_t = OutProj::Plain)]
     pub out_proj: OutProj,
     /// One more norm after the last block

@@ -18,6 +18,10 @@ pub enum Module<T: Scalar = f32> {
     Activation(Activation),
     /// `x + branch(x)`.
     Residual(Vec<Module<T>>),
+    /// `factor x`, the factor learned, `[1, 1]`.
+    Scale(Tensor<T>),
+    /// `factor x`, the factor fixed.
+    Times(f64),
 }
 
 /// An activation and what it sees.
@@ -30,6 +34,10 @@ impl<T: Scalar> Module<T> {
             Op::Norm { norm, units } => Module::Norm(Normalization::new(*norm, *units)?),
             Op::Activation(activation) => Module::Activation(*activation),
             Op::Residual(branch) => Module::Residual(Module::all(branch, random)),
+            Op::Scale { factor, learned: true } => {
+                Module::Scale(Tensor::parameter([[T::from_f64(*factor)]]))
+            }
+            Op::Scale { factor, learned: false } => Module::Times(*factor),
         })
     }
 
@@ -50,6 +58,8 @@ impl<T: Scalar> Module<T> {
                 activation::apply(*phi, x)
             }
             Module::Residual(branch) => residual::add(x, &through(branch, x, seen), 1.0),
+            Module::Scale(factor) => x.scale_by(factor),
+            Module::Times(factor) => x.scale(*factor),
         }
     }
     // ANCHOR_END: forward
@@ -58,7 +68,8 @@ impl<T: Scalar> Module<T> {
         match self {
             Module::Linear(linear) => linear.parameters(),
             Module::Norm(norm) => norm.parameters(),
-            Module::Activation(_) | Module::Residual(_) => vec![],
+            Module::Scale(factor) => vec![factor],
+            Module::Activation(_) | Module::Residual(_) | Module::Times(_) => vec![],
         }
     }
 
@@ -66,7 +77,8 @@ impl<T: Scalar> Module<T> {
         match self {
             Module::Linear(linear) => linear.parameters_mut(),
             Module::Norm(norm) => norm.parameters_mut(),
-            Module::Activation(_) | Module::Residual(_) => vec![],
+            Module::Scale(factor) => vec![factor],
+            Module::Activation(_) | Module::Residual(_) | Module::Times(_) => vec![],
         }
     }
 }
@@ -133,7 +145,7 @@ impl<T: Scalar> Layer<T> {
         linears.collect()
     }
 
-    /// Weights and biases in forward order, then gains and shifts of norms in forward order.
+    /// Weights, biases and scales in forward order, then gains and shifts of norms in forward order.
     pub(super) fn parameters(&self) -> Vec<&Tensor<T>> {
         let mut modules = opened(&self.modules);
         modules.sort_by_key(|module| matches!(module, Module::Norm(_)));

@@ -1,10 +1,11 @@
-//! `a + b`, `a - b`, `a * b` entry by entry, and `a * number`.
+//! `a + b`, `a - b`, `a * b` entry by entry, and `a` times a number, given or learned.
 
 use std::ops::{Add, Mul, Sub};
 
+use super::reduce::dot;
 use super::same_shape;
 use crate::kernels::kernels;
-use crate::tensor::buffers::{copy, slice_mut};
+use crate::tensor::buffers::{self, copy, slice, slice_mut};
 use crate::tensor::{Scalar, Tensor};
 
 kernels! {
@@ -109,6 +110,34 @@ impl<T: Scalar> Tensor<T> {
         scale(slice_mut(&mut y), factor);
         Tensor::from_operation(y, [self], move |[x], _, mut dy, grads| {
             scale(slice_mut(&mut dy), factor);
+            grads.add(x, dy);
+        })
+    }
+
+    /// `y = factor x`, with a factor `[1, 1]` that may be a parameter.
+    ///
+    /// # Panics
+    /// If the factor has another shape.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let x: Tensor = Tensor::constant([[1.0, 2.0], [3.0, 4.0]]);
+    /// let factor = Tensor::parameter([[0.5]]);
+    /// let y = x.scale_by(&factor);
+    /// assert_eq!(y.values(), array![[0.5, 1.0], [1.5, 2.0]]);
+    /// assert_eq!(y.sum().backward().of(&factor), array![[10.0]]);
+    /// ```
+    #[track_caller]
+    pub fn scale_by(&self, factor: &Tensor<T>) -> Tensor<T> {
+        let shape = factor.shape();
+        assert!(shape == [1, 1], "scale_by: shape {shape:?} of the factor is not [1, 1]");
+        let mut y = copy(self.values());
+        scale(slice_mut(&mut y), factor.item());
+        Tensor::from_operation(y, [self, factor], |[x, factor], _, mut dy, grads| {
+            let mut d_factor = buffers::take(1, 1);
+            d_factor[[0, 0]] = dot(x.slice(), slice(&dy));
+            grads.add(factor, d_factor);
+            scale(slice_mut(&mut dy), factor.item());
             grads.add(x, dy);
         })
     }

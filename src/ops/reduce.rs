@@ -11,7 +11,7 @@ kernels! {
     }
 
     /// Sum of the products of two slices of the same length.
-    fn dot(x: &[T], y: &[T]) -> T {
+    pub(super) fn dot(x: &[T], y: &[T]) -> T {
         sum_in_lanes(0.0, [x, y], |[x, y]| x * y)
     }
 

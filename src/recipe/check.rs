@@ -84,6 +84,15 @@ impl Recipe {
         if self.body == Body::Plain && self.out_proj != OutProj::Plain {
             return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
         }
+        let is_deepnorm = self.out_proj == OutProj::DeepNorm;
+        if is_deepnorm && !(self.residual && self.placement == Placement::Post) {
+            let expected = "another without residual connections and placement post";
+            return Err(Refused::new("out_proj", self.out_proj, expected));
+        }
+        if self.out_proj == OutProj::SkipInit && !self.residual {
+            let expected = "another without residual connections: a branch of zero passes nothing";
+            return Err(Refused::new("out_proj", self.out_proj, expected));
+        }
         if self.body == Body::Block && self.bias_std != 0.0 {
             let bias_std = Number(self.bias_std);
             return Err(Refused::new("bias_std", bias_std, "0 with body block"));

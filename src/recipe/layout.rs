@@ -59,11 +59,12 @@ impl Recipe {
                 if self.embeds() {
                     layers.push(vec![Op::linear(inputs, width, Init::Xavier, 1.0)]);
                 }
-                let down = Weights { divisor: self.divisor(), ..weights(4 * width, width) };
+                let (first, last, scale) = self.branch();
+                let up = Weights { divisor: first, ..weights(width, 4 * width) };
+                let down = Weights { divisor: last, ..weights(4 * width, width) };
                 for _ in 0..depth {
-                    let up = linear(width, 4 * width);
-                    let down = Some(Op::Linear(down));
-                    let ops = [norm_at(Placement::Pre), up, activation(), down];
+                    let [up, down] = [up, down].map(|weights| Some(Op::Linear(weights)));
+                    let ops = [norm_at(Placement::Pre), up, activation(), down, scale.clone()];
                     let mut block = around(residual, ops);
                     block.extend(norm_at(Placement::Post));
                     layers.push(block);
@@ -83,15 +84,20 @@ impl Recipe {
         self.body == Body::Block && self.inputs != self.width
     }
 
-    /// What the variance of a branch's last weights is divided by.
-    ///
-    /// *Source*: zeros, Zhang, Dauphin & Ma 2019; weights times `1/sqrt(2 depth)`, Radford et al.
-    /// 2019, section 2.3, where `2 depth` counts the branches: a transformer's block has two.
-    fn divisor(&self) -> f64 {
+    /// What the variances of a branch's first and last weights are divided by, and what stands behind.
+    fn branch(&self) -> (f64, f64, Option<Op>) {
+        let depth = self.depth as f64;
+        let scale = |factor, learned| Some(Op::Scale { factor, learned });
         match self.out_proj {
-            OutProj::Plain => 1.0,
-            OutProj::Zero => f64::INFINITY,
-            OutProj::Scaled => 2.0 * self.depth as f64,
+            OutProj::Plain => (1.0, 1.0, None),
+            OutProj::Zero => (1.0, f64::INFINITY, None),
+            OutProj::Scaled => (1.0, 2.0 * depth, None),
+            OutProj::Fixup => (depth, f64::INFINITY, None),
+            OutProj::SkipInit => (1.0, 1.0, scale(0.0, true)),
+            OutProj::DeepNorm => {
+                let divisor = libm::sqrt(4.0 * depth);
+                (divisor, divisor, scale(1.0 / libm::pow(depth, 0.25), false))
+            }
         }
     }
 }

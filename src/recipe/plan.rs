@@ -22,6 +22,13 @@ pub enum Op {
     Activation(Activation),
     /// `x + branch(x)`.
     Residual(Vec<Op>),
+    /// `factor x`, with one number for all units.
+    Scale {
+        /// The number, or where it starts.
+        factor: f64,
+        /// Whether it is trained.
+        learned: bool,
+    },
 }
 
 /// How the weights `[fan_in, fan_out]` of a linear operation are drawn.
@@ -212,7 +219,10 @@ fn pass(ops: &[Op], units: usize, layer: usize) -> Result<usize, Refused> {
             Op::Norm { units: own, .. } if *own != units => {
                 refused("norm", format!("[{units}], {come_in}"))
             }
-            Op::Norm { .. } | Op::Activation(_) => Ok(units),
+            Op::Scale { factor, .. } if !factor.is_finite() => {
+                refused("scale", "a finite number".to_owned())
+            }
+            Op::Norm { .. } | Op::Activation(_) | Op::Scale { .. } => Ok(units),
             Op::Residual(branch) => match pass(branch, units, layer)? {
                 behind if behind == units => Ok(units),
                 behind => {
@@ -248,13 +258,24 @@ impl fmt::Display for Op {
             Op::Norm { norm, units } => write!(f, "{norm} [{units}]"),
             Op::Activation(phi) => write!(f, "{phi}"),
             Op::Residual(branch) => write!(f, "x + ({})", line(branch)),
+            Op::Scale { factor, learned } => {
+                let learned = if *learned { "learned " } else { "" };
+                write!(f, "scale {learned}{}", Number(*factor))
+            }
         }
     }
 }
 
 impl Plan {
-    /// Refuses biases that do not start at zero, for a theory that covers no others.
-    pub(crate) fn check_biases(&self) -> Result<(), Refused> {
+    /// Refuses what a prediction does not cover: biases that do not start at zero, learned scales.
+    pub(crate) fn check_for_prediction(&self) -> Result<(), Refused> {
+        if let Some(scale) =
+            self.ops().into_iter().find(|op| matches!(op, Op::Scale { learned: true, .. }))
+        {
+            let given = scale.to_string().replace("scale ", "");
+            let expected = "no scale that is learned: prediction has no growth for it";
+            return Err(Refused::new("scale", given, expected));
+        }
         match self.weights().into_iter().find(|weights| weights.bias_std != 0.0) {
             None => Ok(()),
             Some(Weights { bias_std, .. }) => {

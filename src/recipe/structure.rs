@@ -51,14 +51,36 @@ named! {
 }
 
 named! {
-    /// How the last weights of a block's branch start.
+    /// How a block's branch starts beside its stream.
+    ///
+    /// | name | factor on its first weights, on its last, behind it |
+    /// |---|---|
+    /// | plain | 1, 1, 1 |
+    /// | zero | 1, 0, 1 |
+    /// | scaled | 1, `1/sqrt(2 depth)`, 1 |
+    /// | fixup | `1/sqrt(depth)`, 0, 1 |
+    /// | skipinit | 1, 1, a learned number that starts at 0 |
+    /// | deepnorm | `(4 depth)^(-1/4)`, `(4 depth)^(-1/4)`, `depth^(-1/4)` |
+    ///
+    /// *Source*: zero and fixup, Zhang, Dauphin & Ma 2019, without its readout of zero, multipliers
+    /// and biases; scaled, Radford et al. 2019, section 2.3; skipinit, De & Smith 2020, and ReZero,
+    /// Bachlechner et al. 2020; deepnorm, Wang et al. 2022, where the stream is multiplied by
+    /// `depth^(1/4)` in place of dividing the branch, which the norm behind the sum takes for the
+    /// same. They count branches: a transformer's block has two, a block of this book has one.
     OutProj, "out_proj", {
         /// As the recipe's init says.
         #[default]
         Plain = "plain",
-        /// At zero: the block starts as the identity.
+        /// Last weights at zero: the block starts as the identity.
         Zero = "zero",
-        /// As the init says, times `1/sqrt(2 depth)`.
+        /// Last weights as the init says, times `1/sqrt(2 depth)`.
         Scaled = "scaled",
+        /// Last weights at zero, the first times `1/sqrt(depth)`: the step of the whole stack does not
+        /// grow with its depth.
+        Fixup = "fixup",
+        /// As the init says, times a learned number that starts at zero.
+        SkipInit = "skipinit",
+        /// All weights smaller and the branch divided, before a norm of the sum.
+        DeepNorm = "deepnorm",
     }
 }

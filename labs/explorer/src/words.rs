@@ -48,6 +48,9 @@ pub fn network(recipe: &Recipe) -> String {
         OutProj::Plain => {}
         OutProj::Zero => around.push("last weights of each block zero".to_owned()),
         OutProj::Scaled => around.push("last weights of each block times 1/√(2 depth)".to_owned()),
+        OutProj::Fixup => around.push("branches that start by Fixup".to_owned()),
+        OutProj::SkipInit => around.push("branches times a learned 0 (SkipInit)".to_owned()),
+        OutProj::DeepNorm => around.push("branches that start by DeepNorm".to_owned()),
     }
     let activation = activation(recipe.activation);
     format!(

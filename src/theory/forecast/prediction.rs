@@ -102,7 +102,7 @@ impl Prediction {
     /// Predicts the training of a plan on a task.
     ///
     /// # Errors
-    /// A training or task that is refused, biases that do not start at zero, or more than 2^36 entries
+    /// A training or task that is refused, biases that do not start at zero, a learned scale, or more than 2^36 entries
     /// to go through.
     pub fn of_plan(plan: &Plan, training: &Training, task: &Task) -> Result<Prediction, Refused> {
         Prediction::on(plan, training, task, &Choices::BOOK)
@@ -114,7 +114,7 @@ impl Prediction {
         task: &Task,
         choices: &Choices,
     ) -> Result<Prediction, Refused> {
-        plan.check_biases()?;
+        plan.check_for_prediction()?;
         training.check()?;
         training.check_for_theory(plan.inputs())?;
         task.check_for(plan)?;

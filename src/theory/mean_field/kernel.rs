@@ -18,6 +18,7 @@ pub(in crate::theory) const NEARLY_ZERO: f64 = 1e-12;
 /// function(x, x') = E f(x) f(x')
 /// tangent(x, x')  = sum over layers of  S (fan_in H + 1)         weights and bias of a linear layer
 ///                                     + S c  (+ S)               gain (and shift) of a norm
+///                                     + S H                      scale that is learned
 /// ```
 ///
 /// A step of gradient descent of rate `lr` on the residual `r` at `x'` moves `f(x)` by
@@ -161,6 +162,10 @@ impl Kernel {
                     draws.activation(scatter);
                     is_hidden &= activation.is_homogeneous();
                 }
+                Step::Scale { input, learned, .. } if learned => {
+                    kernel.tangent = kernel.tangent + grad * input;
+                }
+                Step::Scale { .. } => {}
                 // A branch and its stream hide nothing of each other.
                 Step::Residual(_) => (is_hidden, slope_behind) = (false, 1.0),
             });

@@ -96,7 +96,7 @@ impl Propagation {
                     has_weights = true;
                     layer.gradient = classes * at_pre_activation / weights.fan_out as f64;
                 }
-                Step::Norm { .. } | Step::Residual(_) => {}
+                Step::Norm { .. } | Step::Residual(_) | Step::Scale { .. } => {}
             });
             layers.extend(has_weights.then_some(layer));
         }

@@ -19,6 +19,8 @@ pub(super) enum Step {
     Activation { activation: Activation, q: f64, slope: Pairs, scatter: Scatter },
     /// The steps of the branch.
     Residual(Vec<Step>),
+    /// Square of the factor; `E h h'` in front.
+    Scale { square: f64, input: Pairs, learned: bool },
 }
 
 /// A layer of a plan that a signal has passed.
@@ -90,6 +92,11 @@ impl Signal<'_> {
                 (self.h, self.mean) = (input + Pairs::constant(product) + self.h, mean + self.mean);
                 Step::Residual(steps)
             }
+            Op::Scale { factor, learned } => {
+                let square = (factor * factor).max(self.least);
+                (self.h, self.mean) = (input * square, mean * factor);
+                Step::Scale { square, input, learned }
+            }
         }
     }
 }
@@ -103,6 +110,7 @@ pub(super) fn back(steps: &[Step], behind: Pairs) -> Pairs {
         Step::Norm { divisor, .. } => grad.map(|g| g / divisor),
         Step::Activation { slope, .. } => grad * *slope,
         Step::Residual(branch) => grad + back(branch, grad),
+        Step::Scale { square, .. } => grad * *square,
     })
 }
 // ANCHOR_END: backwards
