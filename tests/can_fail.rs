@@ -9,7 +9,7 @@ use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
 use minigrad::experiments::{adam, calibration, correlation, diagnosis, drawings, init_ablation};
-use minigrad::experiments::{lengths, norm_ablation, pairs, phase};
+use minigrad::experiments::{lengths, norm_ablation, pairs, phase, starts};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
@@ -238,6 +238,19 @@ fn every_claim_of_the_lengths_can_fail() {
         found.report()
     });
     every_claim_falls(&reports);
+}
+
+/// A step after which nothing trains; then every network trains at every rate.
+#[test]
+fn every_claim_of_the_starts_can_fail() {
+    let small = starts::Settings { steps: 1, ..starts::Settings::small() };
+    let mut found = starts::run(&small, &Silent);
+    let mut with = |loss| {
+        let trials = found.sweep.arms.iter_mut().flat_map(|arm| &mut arm.trials);
+        trials.for_each(|trial| end(&mut trial.run, loss));
+        found.report()
+    };
+    every_claim_falls(&ENDS.map(&mut with));
 }
 
 /// One step, after which nothing has diverged and every loss is that of a start; and one rate, at which

@@ -63,6 +63,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("width", of::width::Settings::default().shown()),
         ("phase", of::phase::Settings::default().shown()),
         ("lengths", of::lengths::Settings::default().shown()),
+        ("starts", of::starts::Settings::default().shown()),
     ]
 }
 
@@ -97,7 +98,8 @@ fn the_labs_run_the_books_settings() {
         width,
         phase,
         lengths,
-        diagnosis
+        diagnosis,
+        starts
     );
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);

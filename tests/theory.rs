@@ -2,7 +2,7 @@
 
 use minigrad::experiments::{map_in_parallel, Silent};
 use minigrad::prelude::*;
-use minigrad::theory::{CorrelationMap, Kernel, LayerTheory, Phase};
+use minigrad::theory::{CorrelationMap, Kernel, LayerTheory, Phase, Task};
 use minigrad_tests::normals;
 
 /// `E f(u) f(v)` by the trapezoid rule in two dimensions: slow, and another road than a series.
@@ -90,6 +90,31 @@ fn sampled_kernel(recipe: &Recipe) -> [f64; 3] {
     let (a, b) = (gradient(0), gradient(1));
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
     [0.5 * (a.1 + b.1), 0.5 * (dot(&a.0, &a.0) + dot(&b.0, &b.0)), dot(&a.0, &b.0)]
+}
+
+/// `f(x) = a w x` with `E w^2 = 1/100` and `|x|^2 = 100`: the weights move it by `100 a^2`, the bias of
+/// the readout by 1, the scale by `E (w x)^2 = 1` if it is learned.
+#[test]
+fn a_scale_has_its_part_of_the_kernel() {
+    for (learned, part) in [(false, 0.0), (true, 1.0)] {
+        let scale = Op::Scale { factor: 0.5, learned };
+        let readout = Op::linear(100, 2, Init::Xavier, 1.0);
+        let plan = Plan::new(100, vec![vec![scale], vec![readout]]).expect("layers that fit");
+        let tangent = Kernel::of_plan(&plan).tangent;
+        assert!((tangent.same - (25.0 + 1.0 + part)).abs() < 1e-12, "{tangent:?}");
+        assert!((tangent.apart - 1.0).abs() < 1e-12, "{tangent:?}");
+    }
+    let learned = Op::Scale { factor: 0.0, learned: true };
+    let plan = Plan::new(4, vec![vec![learned, Op::linear(4, 2, Init::Xavier, 1.0)]]);
+    let training = Training::sgd(0.1).steps(10);
+    let refused = {
+        let plan = plan.expect("layers that fit");
+        Prediction::of_plan(&plan, &training, &Task::of(&plan))
+    };
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "scale learned 0 is not accepted: expected no scale that is learned: prediction has no growth for it"
+    );
 }
 
 #[test]

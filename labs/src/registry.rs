@@ -21,6 +21,7 @@ pub const LABS: &[Lab] = &[
     labs::width::LAB,
     labs::phase::LAB,
     labs::lengths::LAB,
+    labs::starts::LAB,
 ];
 
 /// Runs `labs` one after the other with the book's settings, each by `run`, which says whether it

@@ -28,6 +28,7 @@ mod report;
 pub mod residual_depth;
 pub mod score;
 pub mod scorecard;
+pub mod starts;
 mod stats;
 mod sweep;
 mod trial;

@@ -16,6 +16,7 @@ pub mod pairs;
 pub mod phase;
 pub mod residual_depth;
 pub mod scorecard;
+pub mod starts;
 pub mod variance_walk;
 pub mod width;
 
