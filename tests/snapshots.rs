@@ -88,7 +88,7 @@ experiments! {
         of::lengths::run(&of::lengths::Settings::small(), &Silent).report();
     diagnosis, 10, ["cases", "pace"],
         of::diagnosis::run(&of::diagnosis::Settings::small(), &Silent).report();
-    starts, 4, ["largest", "steps", "shallow", "deep"],
+    starts, 0, ["largest", "steps", "shallow", "deep"],
         of::starts::run(&of::starts::Settings::small(), &Silent).report();
     norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
 }
