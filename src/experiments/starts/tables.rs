@@ -30,6 +30,14 @@ impl Starts {
         for (name, depth) in [("shallow", self.shallow()), ("deep", self.deep())] {
             report.tables.insert(name, self.outcomes(depth));
         }
+        for start in Start::ALL {
+            let name = start.name().to_lowercase().replace('-', "_");
+            let rate = |rate: Option<f64>| rate.map_or("none".to_owned(), |rate| rate.to_string());
+            for (depth, at) in [("shallow", self.shallow()), ("deep", self.deep())] {
+                report.value(format!("{name}_{depth}"), rate(self.largest(start, at)));
+                report.value(format!("{name}_{depth}_predicted"), rate(self.predicted(start, at)));
+            }
+        }
         self.claim(&mut report);
         report
     }
