@@ -9,7 +9,7 @@ use minigrad::experiments::score::Measured;
 use minigrad::experiments::scorecard::{self, Design};
 use minigrad::experiments::variance_walk::{self, Walks};
 use minigrad::experiments::{adam, calibration, correlation, diagnosis, drawings, init_ablation};
-use minigrad::experiments::{lengths, norm_ablation, pairs, phase, starts};
+use minigrad::experiments::{lengths, norm_ablation, pairs, phase, placement, starts};
 use minigrad::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
@@ -251,6 +251,24 @@ fn every_claim_of_the_starts_can_fail() {
         found.report()
     };
     every_claim_falls(&ENDS.map(&mut with));
+}
+
+/// All numbers not finite, so that no run has trained and nothing is near theory; then all alike.
+#[test]
+fn every_claim_of_the_placements_can_fail() {
+    let few = placement::Settings { steps: 2, draws: 1, ..placement::Settings::small() };
+    let mut found = placement::run(&few, &Silent);
+    let reports = [f64::NAN, 1.0].map(|value| {
+        for trial in found.blocks.iter_mut().flat_map(|arm| &mut arm.trials) {
+            trial.without.fill(value);
+            trial.start.gradient.fill(value);
+        }
+        let runs = found.repairs.iter_mut().flat_map(|arm| &mut arm.trials);
+        runs.for_each(|run| end(run, value as f32));
+        found.shattered.iter_mut().for_each(|course| course.measured.fill(value));
+        found.report()
+    });
+    every_claim_falls(&reports);
 }
 
 /// One step, after which nothing has diverged and every loss is that of a start; and one rate, at which

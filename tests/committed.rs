@@ -64,6 +64,7 @@ fn books() -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
         ("phase", of::phase::Settings::default().shown()),
         ("lengths", of::lengths::Settings::default().shown()),
         ("starts", of::starts::Settings::default().shown()),
+        ("placement", of::placement::Settings::default().shown()),
     ]
 }
 
@@ -99,7 +100,8 @@ fn the_labs_run_the_books_settings() {
         phase,
         lengths,
         diagnosis,
-        starts
+        starts,
+        placement
     );
     let walk = of::variance_walk::Settings::default();
     assert_eq!(minigrad_labs::labs::variance_walk::LAB.seed, walk.seed);

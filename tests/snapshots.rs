@@ -90,6 +90,8 @@ experiments! {
         of::diagnosis::run(&of::diagnosis::Settings::small(), &Silent).report();
     starts, 0, ["largest", "steps", "shallow", "deep"],
         of::starts::run(&of::starts::Settings::small(), &Silent).report();
+    placement, 1, ["blocks", "repairs", "shattered"],
+        of::placement::run(&of::placement::Settings::small(), &Silent).report();
     norm_timing, 0, ["times"], of::norm_timing::report(&times(5e-6, 4e-6), &conditions());
 }
 

@@ -24,6 +24,7 @@ pub mod one_run;
 pub mod pairs;
 mod parallel;
 pub mod phase;
+pub mod placement;
 mod report;
 pub mod residual_depth;
 pub mod score;

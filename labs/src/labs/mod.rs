@@ -14,6 +14,7 @@ pub mod norm_ablation;
 mod norm_timing;
 pub mod pairs;
 pub mod phase;
+pub mod placement;
 pub mod residual_depth;
 pub mod scorecard;
 pub mod starts;
