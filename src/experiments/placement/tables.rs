@@ -164,8 +164,9 @@ impl Placements {
     /// One row a stack.
     fn shattered_table(&self) -> Table {
         let depths = DEPTHS.map(|depth| depth.to_string());
-        let mut table =
-            Table::new(["layers or blocks".to_owned(), String::new()].into_iter().chain(depths));
+        let mut table = Table::new(
+            ["layers or blocks".to_owned(), "source".to_owned()].into_iter().chain(depths),
+        );
         for ((_, name), course) in STACKS.iter().zip(&self.shattered) {
             let value = |x: f64| Cell::number(format!("{x:.2}"));
             let theory = DEPTHS.map(|depth| value(course.theory[depth - 1]));
