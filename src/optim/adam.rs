@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{accept, state, Optimizer, Rate};
+use super::{accept, scale, state, Optimizer, Rate};
 use crate::kernels::kernels;
 use crate::recipe::{Method, Training};
 use crate::tensor::{buffers, Scalar, Tensor};
@@ -108,15 +108,6 @@ kernels! {
     }
 }
 
-kernels! {
-    /// `w *= kept`.
-    fn shrink(w: &mut [T], kept: T) {
-        for w in w {
-            *w *= kept;
-        }
-    }
-}
-
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn begin(&mut self) {
         self.rate.begin();
@@ -129,7 +120,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
         let lr = self.rate.now();
         if self.weight_decay != 0.0 {
             let kept = T::from_f64(1.0 - lr * self.weight_decay);
-            shrink(buffers::slice_mut(parameter.values_mut()), kept);
+            scale(buffers::slice_mut(parameter.values_mut()), kept);
         }
         let rate = T::from_f64(lr / (1.0 - self.powers.0));
         let correct = T::from_f64(1.0 / (1.0 - self.powers.1));

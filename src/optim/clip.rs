@@ -2,8 +2,8 @@
 
 use ndarray::Array2;
 
-use super::Optimizer;
-use crate::kernels::{kernels, sum_in_lanes};
+use super::{scale, Optimizer};
+use crate::kernels::sum_in_lanes;
 use crate::tensor::{buffers, Pooled, Tensor};
 
 /// What PyTorch adds to the norm before it divides.
@@ -13,15 +13,6 @@ const EPSILON: f64 = 1e-6;
 pub(crate) struct Held<'p> {
     most: f64,
     gradients: Vec<(usize, &'p mut Tensor, Pooled<f32>)>,
-}
-
-kernels! {
-    /// `x *= factor`.
-    fn scale(x: &mut [T], factor: T) {
-        for x in x {
-            *x *= factor;
-        }
-    }
 }
 
 /// Sum of the squares of all entries, which f32 may not hold.
