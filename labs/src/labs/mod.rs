@@ -27,7 +27,8 @@ use crate::command::Request;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{say, table};
-use minigrad_plot::{Chart, Color, Drawing};
+use minigrad::recipe::Outcome;
+use minigrad_plot::{Cells, Chart, Color, Drawing};
 
 /// The loss of a guess between two classes.
 const GUESS: f64 = std::f64::consts::LN_2;
@@ -57,6 +58,25 @@ fn course(chart: Chart, color: Color, name: &str, rows: &[(f64, Spread)]) -> Cha
     let band = |(x, Spread { low, high, .. }): &(f64, Spread)| (*x, *low, *high);
     let band: Vec<(f64, f64, f64)> = rows.iter().map(band).collect();
     chart.band(color, &band).line(color, name, &line)
+}
+
+/// The category of a cell in a drawing with [`outcomes_named`]: an outcome, or that the seeds disagree.
+fn category(outcome: Option<Outcome>) -> usize {
+    match outcome {
+        Some(Outcome::Trains) => 0,
+        Some(Outcome::Vanishes) => 1,
+        Some(Outcome::Diverges) => 2,
+        None => 3,
+    }
+}
+
+/// The names and colours of the categories, in the order of [`category`].
+fn outcomes_named(cells: Cells) -> Cells {
+    cells
+        .category(meaning::outcome(Outcome::Trains), "trains")
+        .category(meaning::outcome(Outcome::Vanishes), "vanishes")
+        .category(meaning::outcome(Outcome::Diverges), "diverges")
+        .category(Color::Muted, "seeds disagree")
 }
 
 /// Values of the layers 1, 2, ... as points of a line.

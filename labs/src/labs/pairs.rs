@@ -2,13 +2,12 @@
 
 use minigrad::experiments::pairs::{run, Choice, Pairs, Settings, BODIES, RATES};
 use minigrad::experiments::Report;
-use minigrad::recipe::Outcome;
 
-use super::{finish, meaning, title};
+use super::{category, finish, outcomes_named, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::progress::Bar;
-use minigrad_plot::{Cells, Color, Drawing};
+use minigrad_plot::{Cells, Drawing};
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -27,16 +26,6 @@ fn main(request: &Request) -> Result<(), Failure> {
     let report = pairs.report();
     let tables = [("Plain body", "plain"), ("Blocks", "block"), ("Pairs", "pairs")];
     finish(request, &output, &report, &tables, &[("pairs.svg", outcomes(&pairs, &report))])
-}
-
-/// The category of a cell: an outcome, or that the seeds disagree.
-fn category(outcome: Option<Outcome>) -> usize {
-    match outcome {
-        Some(Outcome::Trains) => 0,
-        Some(Outcome::Vanishes) => 1,
-        Some(Outcome::Diverges) => 2,
-        None => 3,
-    }
 }
 
 fn outcomes(pairs: &Pairs, report: &Report) -> Drawing {
@@ -63,7 +52,7 @@ fn outcomes(pairs: &Pairs, report: &Report) -> Drawing {
     let [plain, block] = BODIES.map(|body| Choice { body, ..rows[0] }.recipe());
     let conclusion = "With norm and residual connections, every init trains";
     let claims = ["With norm and residual connections every init"];
-    Cells::new(title(report, &claims, conclusion, report.question))
+    let drawn = Cells::new(title(report, &claims, conclusion, report.question))
         .subtitle(&format!(
             "{} × {} ReLU and {} blocks × {} GELU, {} steps, {} seeds",
             plain.depth,
@@ -83,11 +72,6 @@ fn outcomes(pairs: &Pairs, report: &Report) -> Drawing {
             count(3)
         ))
         .columns("body and lr", &heads)
-        .rows("combination", &names)
-        .category(meaning::outcome(Outcome::Trains), "trains")
-        .category(meaning::outcome(Outcome::Vanishes), "vanishes")
-        .category(meaning::outcome(Outcome::Diverges), "diverges")
-        .category(Color::Muted, "seeds disagree")
-        .cells(&cells)
-        .render()
+        .rows("combination", &names);
+    outcomes_named(drawn).cells(&cells).render()
 }

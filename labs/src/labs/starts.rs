@@ -1,11 +1,10 @@
 //! Starts of a branch, at two depths and six rates.
 
-use minigrad::experiments::starts::{run, Settings, Start, Starts, Trained, WIDTH};
+use minigrad::experiments::starts::{run, Settings, Start, Starts, WIDTH};
 use minigrad::experiments::Report;
-use minigrad::recipe::Outcome;
-use minigrad_plot::{Cells, Color, Drawing};
+use minigrad_plot::{Cells, Drawing};
 
-use super::{finish, meaning, title};
+use super::{category, finish, outcomes_named, title};
 use crate::command::{Lab, Request};
 use crate::failure::Failure;
 use crate::progress::Bar;
@@ -42,29 +41,21 @@ fn main(request: &Request) -> Result<(), Failure> {
     finish(request, &output, &report, &tables, &figures)
 }
 
-/// What became of the runs of a cell: all one thing, or not.
-fn category(cell: &Trained) -> usize {
-    match cell.outcome() {
-        Some(Outcome::Trains) => 0,
-        Some(Outcome::Vanishes) => 1,
-        Some(Outcome::Diverges) => 2,
-        None => 3,
-    }
-}
-
 fn outcomes(
     found: &Starts,
     report: &Report,
     depth: usize,
     (conclusion, claims): (&str, &[&str]),
 ) -> Drawing {
-    let row = |start: &Start| found.row(*start, depth).map(|cell| Some(category(cell))).collect();
+    let row = |start: &Start| {
+        found.row(*start, depth).map(|cell| Some(category(cell.outcome()))).collect()
+    };
     let cells: Vec<Vec<Option<usize>>> = Start::ALL.iter().map(row).collect();
     let names = Start::ALL.map(|start| start.name().to_owned());
     let rates: Vec<String> = found.settings.rates.iter().map(|lr| lr.to_string()).collect();
     let count = |category| cells.iter().flatten().filter(|&&cell| cell == Some(category)).count();
     let question = format!("{depth} blocks: which start bears which rate?");
-    Cells::new(title(report, claims, conclusion, &question))
+    let drawn = Cells::new(title(report, claims, conclusion, &question))
         .subtitle(&format!(
             "{depth} blocks × {WIDTH} GELU with + x, {} steps, {} seeds",
             found.settings.steps, found.settings.seeds
@@ -80,11 +71,6 @@ fn outcomes(
             count(3)
         ))
         .columns("learning rate", &rates)
-        .rows("start", &names)
-        .category(meaning::outcome(Outcome::Trains), "trains")
-        .category(meaning::outcome(Outcome::Vanishes), "vanishes")
-        .category(meaning::outcome(Outcome::Diverges), "diverges")
-        .category(Color::Muted, "seeds disagree")
-        .cells(&cells)
-        .render()
+        .rows("start", &names);
+    outcomes_named(drawn).cells(&cells).render()
 }
