@@ -53,7 +53,6 @@ impl Trial {
     ///
     /// # Panics
     /// As [`Trainer::new`].
-    // ANCHOR: course
     pub fn watched(
         network: &mut Network,
         data: &Data,
@@ -76,7 +75,6 @@ impl Trial {
         let run = trainer.run();
         Trial { run, gradients, probes, accuracy: network.accuracy(&data.validation) }
     }
-    // ANCHOR_END: course
 
     /// Mean cosine between different inputs at the pre-activations of layer or block `number`, from
     /// 1, after `done` updates; NaN where no such probe was made.

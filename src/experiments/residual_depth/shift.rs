@@ -36,7 +36,6 @@ pub fn losses(network: &Network, examples: &Split) -> Losses {
     let mean = |of: &dyn Fn(f64, f64) -> f64| {
         margins.iter().map(|&(d, y)| of(d, y)).sum::<f64>() / count as f64
     };
-    // ANCHOR: shifted
     let loss = |shift: f64| mean(&|d, y| softplus(d + shift) - y * (d + shift));
     let slope = |shift: f64| mean(&|d, y| 1.0 / (1.0 + libm::exp(-d - shift)) - y);
     // Convex in the shift: halve the interval in which the slope changes sign.
@@ -52,7 +51,6 @@ pub fn losses(network: &Network, examples: &Split) -> Losses {
     };
     let (low, high) = (0..60).fold((-bound, bound), halve);
     let shifted = loss(0.5 * (low + high));
-    // ANCHOR_END: shifted
     let share = mean(&|_, y| y);
     let part = |p: f64| if p > 0.0 { -p * libm::log(p) } else { 0.0 };
     Losses { loss: loss(0.0), shifted, entropy: part(share) + part(1.0 - share) }
