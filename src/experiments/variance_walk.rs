@@ -222,7 +222,7 @@ impl Walks {
         let within = self.linear().all(|walk| walk.worst_deviation() < 4.0);
         vec![
             Claim::new(
-                "In a linear walk the measured variance follows Var(y) = n sigma^2 Var(x): at every \
+                "In a linear walk the measured variance follows Var(z) = n sigma^2 Var(x): at every \
                  layer the mean over the seeds lies within 4 standard errors of it.",
                 within,
             ),

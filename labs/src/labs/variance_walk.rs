@@ -60,7 +60,7 @@ fn linear<'w>(walks: &'w Walks, report: &Report) -> Drawing {
             ends(walks.linear(), report)
         ))
         .x(Axis::linear("layer", 0.0, DEPTH as f64))
-        .y(Axis::log("variance of y", 1e-3, 1e30));
+        .y(Axis::log("variance of z", 1e-3, 1e30));
     let named = |walk: &'w Walk| (walk, walk.key, meaning::init(walk.key));
     draw(chart, walks.linear().map(named)).render()
 }
