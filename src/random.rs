@@ -19,6 +19,8 @@ pub enum Stream {
     Theory = 4,
     /// Which configurations an experiment tries.
     Design = 5,
+    /// Which configurations it tries beside those, so that neither moves the other.
+    SecondDesign = 6,
 }
 
 /// A source of random numbers.

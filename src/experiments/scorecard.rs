@@ -2,11 +2,13 @@
 
 mod design;
 mod plane;
+mod starts;
 mod tables;
 
 pub use design::{design, Design};
 pub(super) use design::{structure, INITS};
 pub use plane::Place;
+pub use starts::{other_starts, STARTS};
 
 use std::collections::BTreeMap;
 
@@ -26,32 +28,38 @@ pub struct Settings {
     pub seeds: u64,
     /// Configurations.
     pub count: usize,
+    /// Configurations whose branches start as in no set that a limit was fitted to.
+    pub starts: usize,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 2, steps: 200, seeds: 3, count: 210 }
+        Settings { seed: 2, steps: 200, seeds: 3, count: 210, starts: 48 }
     }
 }
 
 impl Settings {
     /// Fewer networks, one seed each, and a quarter of the updates.
     pub fn small() -> Settings {
-        Settings { steps: 50, seeds: 1, count: 24, ..Settings::default() }
+        Settings { steps: 50, seeds: 1, count: 24, starts: 8, ..Settings::default() }
+    }
+
+    /// The larger grid of `--full`: five times as many of each.
+    pub fn full() -> Settings {
+        let Settings { count, starts, .. } = Settings::default();
+        Settings { count: 5 * count, starts: 5 * starts, ..Settings::default() }
     }
 
     /// What was run, by name, as the report has it.
     pub fn shown(&self) -> BTreeMap<&'static str, String> {
         BTreeMap::from([
             ("configurations", self.count.to_string()),
+            ("other starts", self.starts.to_string()),
             ("steps", self.steps.to_string()),
             ("seeds", self.seeds.to_string()),
             ("seed", self.seed.to_string()),
         ])
     }
-
-    /// The larger grid of `--full`.
-    pub const FULL: usize = 1050;
 }
 
 /// Configurations, measured and predicted.
@@ -59,13 +67,15 @@ impl Settings {
 pub struct Scorecard {
     /// What was run.
     pub settings: Settings,
-    /// In the order of the design; chosen recipes of the book come last.
+    /// In the order of the design.
     pub pairs: Vec<(Measured, Prediction)>,
+    /// Those of [`other_starts`], in its order.
+    pub starts: Vec<(Measured, Prediction)>,
     /// Recipes of the book's own labs, with a name each.
     pub chosen: Vec<(&'static str, Measured, Prediction)>,
 }
 
-/// Trains and predicts the whole design.
+/// Trains and predicts both designs and the chosen recipes.
 ///
 /// A configuration that `known` returns is not trained again; each one that was is handed to
 /// `finished`, from any thread.
@@ -77,8 +87,9 @@ pub fn run(
 ) -> Scorecard {
     let chosen = design::chosen(settings);
     let mut all = design(settings);
+    all.extend(other_starts(settings));
     all.extend(chosen.iter().map(|(_, design)| design.clone()));
-    let measured = map_in_parallel(&all, progress, |design| {
+    let mut pairs = map_in_parallel(&all, progress, |design| {
         let measured = known(design).unwrap_or_else(|| {
             let measured = measure(design, settings.seeds);
             finished(&measured);
@@ -87,11 +98,11 @@ pub fn run(
         let prediction = design.recipe.predict(&design.training);
         (measured, prediction)
     });
-    let mut pairs = measured;
-    let of_chosen = pairs.split_off(settings.count);
+    let of_chosen = pairs.split_off(settings.count + settings.starts);
+    let starts = pairs.split_off(settings.count);
     let named = chosen.iter().zip(of_chosen);
     let chosen = named.map(|((name, _), (measured, prediction))| (*name, measured, prediction));
-    Scorecard { settings: settings.clone(), pairs, chosen: chosen.collect() }
+    Scorecard { settings: settings.clone(), pairs, starts, chosen: chosen.collect() }
 }
 
 /// Trains one configuration with seeds 0, 1, ...

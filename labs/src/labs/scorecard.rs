@@ -65,9 +65,8 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
     // The larger grid is none of the book's.
     request.trial |= flags.full;
     let output = request.output()?;
-    let count = if flags.full { Settings::FULL } else { Settings::default().count };
-    let settings =
-        Settings { seed: request.seed, steps: request.steps, count, ..Settings::default() };
+    let book = if flags.full { Settings::full() } else { Settings::default() };
+    let settings = Settings { seed: request.seed, steps: request.steps, ..book };
     if flags.redraw {
         let data = Data::read(&request.dir, LAB.name)?;
         return redraw(&request, &figures(&data, &settings));
@@ -84,6 +83,8 @@ pub fn main(request: &Request, flags: &Flags) -> Result<(), Failure> {
         ("Curves", "curves"),
         ("Chosen recipes", "chosen"),
         ("Worst failures", "failures"),
+        ("Other starts", "starts"),
+        ("Failures of other starts", "starts_failures"),
     ];
     let figures = figures(&Data::from(&report), &settings);
     finish(&request, &output, &report, &tables, &figures)?;

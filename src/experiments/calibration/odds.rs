@@ -17,8 +17,12 @@ pub(super) fn terms(calibration: &Calibration) -> Table {
 }
 
 fn row_of_odds(table: &mut Table, name: &str, score: &Score) {
-    table.row(cells![
-        name,
+    table.row(cells![name].into_iter().chain(odds(score)));
+}
+
+/// Right, balanced, log loss, sure, sure and right.
+pub(in crate::experiments) fn odds(score: &Score) -> [Cell; 5] {
+    [
         share(score.accuracy()),
         share(score.balanced()),
         Cell::number(format!("{:.3}", score.odds.log_loss())),
@@ -27,7 +31,7 @@ fn row_of_odds(table: &mut Table, name: &str, score: &Score) {
             true => share(score.odds.sure_and_right()),
             false => Cell::number(NOTHING),
         },
-    ]);
+    ]
 }
 
 /// Theory beside those who know none.

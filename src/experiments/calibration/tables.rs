@@ -109,7 +109,7 @@ pub(in crate::experiments) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
 
-pub(super) fn share(share: f64) -> Cell {
+pub(in crate::experiments) fn share(share: f64) -> Cell {
     Cell::number(percent(share))
 }
 

@@ -14,7 +14,7 @@ pub struct Design {
     pub training: Training,
 }
 
-const DEPTHS: [usize; 8] = [4, 6, 8, 12, 16, 24, 40, 64];
+pub(super) const DEPTHS: [usize; 8] = [4, 6, 8, 12, 16, 24, 40, 64];
 const WIDTHS: [usize; 4] = [64, 96, 128, 256];
 pub(in crate::experiments) const INITS: [Init; 12] = [
     Init::Kaiming,
@@ -31,7 +31,7 @@ pub(in crate::experiments) const INITS: [Init; 12] = [
     Init::Orthogonal(1.5),
 ];
 /// Learning rates: three decades in steps of a half.
-const RATES: [f64; 7] = [3.16e-4, 1e-3, 3.16e-3, 1e-2, 3.16e-2, 1e-1, 3.16e-1];
+pub(super) const RATES: [f64; 7] = [3.16e-4, 1e-3, 3.16e-3, 1e-2, 3.16e-2, 1e-1, 3.16e-1];
 
 /// The configurations of the settings: bodies, activations, inits and rates by turns, the rest at
 /// random, without the networks that would take most of the time. The rate of one in three is moved
@@ -47,24 +47,37 @@ fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
     let most = if index % 24 == 23 { 5_000_000 } else { 800_000 };
     let activation = Activation::ALL[index % Activation::ALL.len()];
     let init = INITS[index % INITS.len()];
-    let training = Training::sgd(RATES[index % RATES.len()]).momentum(0.9).steps(settings.steps);
     loop {
         let depth = DEPTHS[random.below(DEPTHS.len())];
         let bare = if index.is_multiple_of(2) { Recipe::mlp(depth) } else { Recipe::blocks(depth) };
         let norm = [Norm::None, Norm::Layer, Norm::Rms][random.below(3)];
         let recipe = bare.width(WIDTHS[random.below(WIDTHS.len())]).activation(activation);
         let recipe = structure(recipe.init(init).norm(norm), random);
-        let weights: usize = recipe.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum();
-        if weights <= most {
-            let training = match index % 3 {
-                2 => near_a_limit(&recipe, training, libm::pow(3.0, 2.0 * random.uniform() - 1.0)),
-                _ => training,
-            };
-            return Design { recipe, training };
+        if weights(&recipe) <= most {
+            return trained(recipe, index, settings, random);
         }
     }
 }
+
+/// A network with its rate: by turns, or near a limit.
+pub(super) fn trained(
+    recipe: Recipe,
+    index: usize,
+    settings: &Settings,
+    random: &mut Random,
+) -> Design {
+    let training = Training::sgd(RATES[index % RATES.len()]).momentum(0.9).steps(settings.steps);
+    let training = match index % 3 {
+        2 => near_a_limit(&recipe, training, libm::pow(3.0, 2.0 * random.uniform() - 1.0)),
+        _ => training,
+    };
+    Design { recipe, training }
+}
 // ANCHOR_END: one
+
+pub(super) fn weights(recipe: &Recipe) -> usize {
+    recipe.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum()
+}
 
 /// The training with `factor` times the rate at which push or collapse comes to its limit: both are
 /// proportional to the rate, but for the arctangents in the movement behind norms.

@@ -1,6 +1,6 @@
 //! What the scorecard says, as claims, values, tables and figure data.
 
-use super::{plane, Scorecard};
+use super::{plane, starts, Scorecard};
 use crate::experiments::calibration::curves::{bands, coverage, curve_claim, curves};
 use crate::experiments::calibration::odds::{odds_values, reliability};
 use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
@@ -45,6 +45,7 @@ pub(super) fn report(card: &Scorecard) -> Report {
     }
     plane::say(&mut report, &card.places());
     report.claims = claims(&score, card);
+    starts::say(&mut report, card);
     report
 }
 
@@ -91,13 +92,13 @@ fn agreement<'a>(all: impl Iterator<Item = &'a Measured>) -> f64 {
     f64::from(same as u32) / f64::from(count as u32)
 }
 
-fn majority(score: &Score) -> f64 {
+pub(super) fn majority(score: &Score) -> f64 {
     let most = score.matrix.iter().map(|row| row.iter().sum::<usize>()).max().unwrap_or(0);
     most as f64 / score.count() as f64
 }
 
 /// Wrong verdicts, those first whose runs agree and whose loss is furthest off.
-fn failures(pairs: &[(Measured, Prediction)]) -> Table {
+pub(super) fn failures(pairs: &[(Measured, Prediction)]) -> Table {
     let mut wrong: Vec<(f64, &Measured, &Prediction)> = pairs
         .iter()
         .filter(|(m, p)| m.outcome().is_some_and(|outcome| outcome != p.verdict()))

@@ -20,8 +20,9 @@ pub struct Kept {
 
 /// A name that no run of other settings, or of other sources of the library, has.
 fn name(settings: &Settings) -> String {
-    let Settings { seed, steps, seeds, count } = settings;
-    format!("scorecard-{count}-{seed}-{seeds}-{steps}-{}.jsonl", env!("MINIGRAD_SOURCES"))
+    let Settings { seed, steps, seeds, count, starts } = settings;
+    let sources = env!("MINIGRAD_SOURCES");
+    format!("scorecard-{count}-{starts}-{seed}-{seeds}-{steps}-{sources}.jsonl")
 }
 
 impl Kept {
@@ -118,7 +119,8 @@ mod tests {
         let next = Kept::open(folder.path(), &settings(), true).unwrap();
         assert_eq!(next.find(&design).map(|found| found.outcomes), Some(one().outcomes));
         for other in [
-            Settings { count: Settings::FULL, ..settings() },
+            Settings { count: 5, ..settings() },
+            Settings { starts: 5, ..settings() },
             Settings { seeds: 5, ..settings() },
             Settings { seed: 5, ..settings() },
             Settings { steps: 5, ..settings() },
@@ -158,7 +160,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(name(&settings()))).unwrap();
-        assert!(refused(folder.path(), true).contains("scorecard-210-2-3-4-"));
+        assert!(refused(folder.path(), true).contains("scorecard-210-48-2-3-4-"));
     }
 
     #[test]
