@@ -4,7 +4,7 @@ use crate::{cli, Failure};
 use clap::Args;
 use minigrad::recipe::{Activation, Body, Init, Norm, OutProj, Placement, Recipe, Training};
 
-/// One flag for each field.
+/// One flag for each field that a first step depends on.
 #[derive(Args, Clone, Debug)]
 pub struct Described {
     /// plain: linear layers; block: blocks, each four times as wide inside
@@ -47,15 +47,9 @@ pub struct Described {
     /// Adam instead of gradient descent
     #[arg(long)]
     pub adam: bool,
-    /// Momentum; Adam's first decay
-    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.9)]
-    pub momentum: f64,
     /// Inputs a step
     #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 64)]
     pub batch: usize,
-    /// Updates
-    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 1000)]
-    pub steps: usize,
     /// Weight decay of every parameter: with the gradient, or apart from it with --adam, as AdamW
     /// has it; predict covers 0 only
     #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.0)]
@@ -69,14 +63,26 @@ pub struct Described {
     pub clip_norm: Option<f64>,
 }
 
+/// What shows from the second step on.
+#[derive(Args, Clone, Debug)]
+pub struct Course {
+    /// Momentum; Adam's first decay
+    #[arg(long, value_name = "X", value_parser = cli::real, allow_negative_numbers = true, default_value_t = 0.9)]
+    pub momentum: f64,
+    /// Updates
+    #[arg(long, value_name = "N", value_parser = cli::whole, allow_negative_numbers = true, default_value_t = 1000)]
+    pub steps: usize,
+}
+
 impl Described {
     /// What the flags describe: weights, data and batches of seed 0.
     ///
     /// # Errors
     /// The first impossible value, with what would be accepted.
-    pub fn read(&self) -> Result<(Recipe, Training), Failure> {
+    pub fn read(&self, course: &Course) -> Result<(Recipe, Training), Failure> {
         let Described { depth, width, activation, init, norm, out_proj, final_norm, .. } = *self;
-        let Described { residual, bias_std, lr, momentum, batch, steps, .. } = *self;
+        let Described { residual, bias_std, lr, batch, .. } = *self;
+        let Course { momentum, steps } = *course;
         let bare = match self.body {
             Body::Plain => Recipe::mlp(depth),
             Body::Block => Recipe::blocks(depth),

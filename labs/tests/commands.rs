@@ -379,6 +379,24 @@ fn probe_shows_numbers_and_sizes_as_tables_and_as_json() {
     assert_eq!(refused(PROBE, &["--depth", "0"]).lines().count(), 1);
 }
 
+/// A flag that would change nothing is none of the command's.
+#[test]
+fn probe_refuses_what_a_first_step_does_not_depend_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for flags in [["--steps", "300"], ["--momentum", "0.5"]] {
+        let said = refused(PROBE, &flags);
+        let named = format!("error: unknown argument {:?}: expected --activation, ", flags[0]);
+        assert!(said.starts_with(&named) && !said.contains(&format!(" {},", flags[0])), "{said}");
+        let small = ["--depth", "2", "--width", "8", "--format", "json"];
+        let output = run_in(folder.path(), PREDICT, &[&small[..], &flags].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    // Of a rate that warms up it depends on how long that takes.
+    let small = ["--depth", "2", "--width", "8", "--format", "json"];
+    let of = |flags: &[&str]| text(&run_in(folder.path(), PROBE, &[&small, flags].concat()).stdout);
+    assert_ne!(of(&["--warm-up", "100"]), of(&[]));
+}
+
 /// What the page on networks that do not train prints of each.
 #[test]
 fn the_commands_of_the_diagnosis_print_what_the_book_says() {

@@ -234,6 +234,7 @@ impl fmt::Display for Training {
         if let Some(most) = self.clip_norm {
             write!(f, ", clip norm {}", Number(most))?;
         }
-        write!(f, ", batch {batch}, {steps} steps")
+        let s = if *steps == 1 { "" } else { "s" };
+        write!(f, ", batch {batch}, {steps} step{s}")
     }
 }

@@ -64,7 +64,7 @@ pub fn flags(recipe: &Recipe, training: &Training) -> String {
 mod tests {
     use super::*;
     use clap::{Args, Command, FromArgMatches};
-    use minigrad_labs::describe::Described;
+    use minigrad_labs::describe::{Course, Described};
 
     #[test]
     fn the_commands_read_what_is_written_here() {
@@ -78,9 +78,12 @@ mod tests {
         for (recipe, training) in cases.chain(presets).chain([adam, biased, steady]) {
             let line = flags(&recipe, &training);
             let words = line.split(' ').map(|word| word.trim_matches('\''));
-            let command = Described::augment_args(Command::new("predict").no_binary_name(true));
+            let command = Command::new("predict").no_binary_name(true);
+            let command = Course::augment_args(Described::augment_args(command));
             let matches = command.try_get_matches_from(words.filter(|word| !word.is_empty()));
-            let read = Described::from_arg_matches(&matches.unwrap()).unwrap().read();
+            let matches = matches.unwrap();
+            let course = Course::from_arg_matches(&matches).unwrap();
+            let read = Described::from_arg_matches(&matches).unwrap().read(&course);
             assert_eq!(read.ok(), Some((recipe, training)), "{line}");
         }
     }

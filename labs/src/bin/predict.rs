@@ -3,7 +3,7 @@
 use clap::{Parser, ValueEnum};
 use minigrad::experiments::{number, Cell, Table};
 use minigrad::prelude::*;
-use minigrad_labs::describe::Described;
+use minigrad_labs::describe::{Course, Described};
 use minigrad_labs::failure::shortened;
 use minigrad_labs::say::{self, note};
 use minigrad_labs::{cli, lines, table, Failure};
@@ -27,8 +27,10 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(flatten)]
     described: Described,
+    #[command(flatten)]
+    course: Course,
     /// A file with one recipe a line, or - for standard input, instead of the flags above
-    #[arg(long, value_name = "FILE", conflicts_with = "Described")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Described", "Course"])]
     recipes: Option<PathBuf>,
     /// A table to read, or JSON: one object a recipe
     #[arg(long, value_name = "NAME", default_value = "table")]
@@ -49,7 +51,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.recipes {
         Some(file) => run_all(file, arguments.format),
         None => {
-            let (recipe, training) = arguments.described.read()?;
+            let (recipe, training) = arguments.described.read(&arguments.course)?;
             let prediction = Prediction::of(&recipe, &training).map_err(Failure::usage)?;
             say::print(&match arguments.format {
                 Format::Json => format!("{}\n", object(None, &prediction, &training)),

@@ -3,7 +3,7 @@
 use clap::{Parser, ValueEnum};
 use minigrad::experiments::one_run;
 use minigrad::prelude::Histogram;
-use minigrad_labs::describe::Described;
+use minigrad_labs::describe::{Course, Described};
 use minigrad_labs::{cli, say, Failure};
 use serde_json::{json, Value};
 use std::process::ExitCode;
@@ -49,7 +49,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (recipe, training) = arguments.described.read()?;
+    let described = &arguments.described;
+    // A rate that warms up does so within the run.
+    let course = Course { momentum: 0.9, steps: described.warm_up.max(1) };
+    let (recipe, training) = described.read(&course)?;
     let (recipe, training) = (recipe.seed(arguments.seed), training.seed(arguments.seed));
     training.check_for(&recipe).map_err(Failure::usage)?;
     let observed = one_run::first_step(&recipe, &training);

@@ -5,7 +5,7 @@ use minigrad::experiments::one_run;
 use minigrad::recipe::{Recipe, Training};
 use minigrad::threads;
 use minigrad_labs::command::default_threads;
-use minigrad_labs::describe::Described;
+use minigrad_labs::describe::{Course, Described};
 use minigrad_labs::failure::shortened;
 use minigrad_labs::progress::Bar;
 use minigrad_labs::{cli, lines, say, table, Failure};
@@ -27,10 +27,12 @@ use std::process::ExitCode;
     \"training\": {\"lr\": 0.001, \"method\": {\"sgd\": {\"momentum\": 0.9}}, \"batch\": 64, \"steps\": 1000}}")]
 struct Arguments {
     /// A JSON file with a recipe and a training, instead of the flags below
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["Described", "seed"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Described", "Course", "seed"])]
     recipe: Option<PathBuf>,
     #[command(flatten)]
     described: Described,
+    #[command(flatten)]
+    course: Course,
     /// Seed of weights, data and batches
     #[arg(long, value_name = "N", value_parser = cli::seed, allow_negative_numbers = true, default_value_t = 0)]
     seed: u64,
@@ -66,7 +68,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Failure> {
     if let Some(file) = &arguments.recipe {
         return read(file);
     }
-    let (recipe, training) = arguments.described.read()?;
+    let (recipe, training) = arguments.described.read(&arguments.course)?;
     training.check_for(&recipe).map_err(Failure::usage)?;
     Ok(Plan { recipe: recipe.seed(arguments.seed), training: training.seed(arguments.seed) })
 }
