@@ -73,7 +73,7 @@ experiments! {
         let (development, deep) = (of::calibration::small(development), of::calibration::small(deep));
         of::calibration::run(development, deep, &of::calibration::Settings::small(), &Silent).report()
     };
-    scorecard, 1, ["confusion", "chosen"],
+    scorecard, 1, ["confusion", "chosen", "starts"],
         of::scorecard::run(&of::scorecard::Settings::small(), &|_| None, &|_| (), &Silent).report();
     adam, 6, ["courses", "first", "confusion", "fresh"], {
         let [fit, fresh] = adams();

@@ -5,7 +5,7 @@ use super::tables::{failures, majority};
 use super::{Design, Scorecard, Settings};
 use crate::experiments::calibration::odds::{odds, odds_values};
 use crate::experiments::calibration::tables::{percent, share, values};
-use crate::experiments::score::{Measured, Score};
+use crate::experiments::score::{Measured, Score, OUTCOMES};
 use crate::experiments::{cells, Claim, Report, Table};
 use crate::random::{Random, Stream};
 use crate::recipe::{Activation, Body, Norm, OutProj, Placement, Recipe};
@@ -26,7 +26,6 @@ pub fn other_starts(settings: &Settings) -> Vec<Design> {
     (0..settings.starts).map(|index| one(index, settings, &mut random)).collect()
 }
 
-// ANCHOR: one
 fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
     let start = STARTS[index % STARTS.len()];
     let blocks = Recipe::blocks(DEPTHS[index / STARTS.len() % DEPTHS.len()]);
@@ -47,7 +46,6 @@ fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
         }
     }
 }
-// ANCHOR_END: one
 
 type Pair = (Measured, Prediction);
 
@@ -93,25 +91,47 @@ pub(super) fn say(report: &mut Report, card: &Scorecard) {
     }
     report.tables.insert("starts", table);
     report.tables.insert("starts_failures", failures(&card.starts));
-    report.value("fixup_accuracy", percent(fixup.accuracy()));
-    report.value("deepnorm_accuracy", percent(deepnorm.accuracy()));
+    for (name, score) in [("fixup", &fixup), ("deepnorm", &deepnorm)] {
+        report.value(format!("{name}_accuracy"), percent(score.accuracy()));
+        report.value(format!("{name}_count"), score.count());
+        report.value(format!("{name}_wrong"), wrong(score).0);
+    }
+    report.value("deepnorm_wrong_from", least_wrong_rate(&card.starts, OutProj::DeepNorm));
+    report.value("starts_wrong", wrong(&score).0);
     report.claims.extend(claims(&score, &fixup, &deepnorm));
 }
 
-fn claims(score: &Score, fixup: &Score, deepnorm: &Score) -> [Claim; 2] {
+/// How many verdicts are wrong, and how many of those expect more than came: [`OUTCOMES`] ascend.
+fn wrong(score: &Score) -> (usize, usize) {
+    let count = |is_one: fn(usize, usize) -> bool| {
+        let cells = (0..OUTCOMES.len()).flat_map(|i| (0..OUTCOMES.len()).map(move |j| (i, j)));
+        cells.filter(|&(i, j)| is_one(i, j)).map(|(i, j)| score.matrix[i][j]).sum()
+    };
+    (count(|measured, said| measured != said), count(|measured, said| measured < said))
+}
+
+/// The smallest rate at which a verdict on a network of this start is wrong.
+fn least_wrong_rate(pairs: &[Pair], start: OutProj) -> f64 {
+    let those = pairs.iter().filter(|(measured, _)| measured.recipe.out_proj == start);
+    let is_wrong = |(m, p): &&Pair| m.outcome().is_some_and(|outcome| outcome != p.verdict());
+    those.filter(is_wrong).map(|(measured, _)| measured.training.lr).fold(f64::INFINITY, f64::min)
+}
+
+fn claims(score: &Score, fixup: &Score, deepnorm: &Score) -> [Claim; 3] {
+    let (wrong, hopeful) = wrong(score);
     [
         Claim::book(
             format!(
                 "Of {} networks whose branches start by Fixup or DeepNorm, which no limit was fitted \
-                 on, the verdict is right for {}: {} of Fixup's, {} of DeepNorm's; always naming the \
-                 most frequent outcome is right for {}",
+                 on, the verdict is right for {}: for {} with Fixup and fewer, {}, with DeepNorm; \
+                 always naming the most frequent outcome is right for {}",
                 score.count(),
                 percent(score.accuracy()),
                 percent(fixup.accuracy()),
                 percent(deepnorm.accuracy()),
                 percent(majority(score)),
             ),
-            score.accuracy() > majority(score) + 0.1,
+            score.accuracy() > majority(score) + 0.1 && fixup.accuracy() > deepnorm.accuracy(),
         ),
         Claim::book(
             format!(
@@ -120,6 +140,13 @@ fn claims(score: &Score, fixup: &Score, deepnorm: &Score) -> [Claim; 2] {
                 percent(score.odds.sure_and_right()),
             ),
             score.odds.sure_and_right() > 0.8,
+        ),
+        Claim::book(
+            format!(
+                "Each of the {wrong} wrong verdicts on them expects too much: training where there is \
+                 none, or a standstill where the loss diverges",
+            ),
+            wrong > 0 && hopeful == wrong,
         ),
     ]
 }
