@@ -232,7 +232,7 @@ impl Pairs {
                 everywhere(&|body, _, rate| cell(body, "GPT-2", false, true, rate).trains()),
             ),
             Claim::new(
-                "No normalised network leaves the finite numbers, with any init, at either rate.",
+                "No normalized network leaves the finite numbers, with any init, at either rate.",
                 self.sweep.arms.iter().all(|cell| !(cell.key.0.norm && cell.any_diverged())),
             ),
         ]

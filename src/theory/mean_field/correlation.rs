@@ -15,7 +15,7 @@ const SLOPE_TAIL: f64 = 128.0;
 /// `E phi(u) phi(v)` and `E phi'(u) phi'(v)` for Gaussian `u`, `v` of second moment `q` and
 /// correlation `c`, as functions of `c`.
 ///
-/// Expanded in normalised Hermite polynomials, `phi(sqrt(q) z) = a_0 + a_1 He_1(z) + ...`, both are
+/// Expanded in normalized Hermite polynomials, `phi(sqrt(q) z) = a_0 + a_1 He_1(z) + ...`, both are
 /// power series whose coefficients are never negative:
 ///
 /// ```text
@@ -108,7 +108,7 @@ impl CorrelationMap {
     }
 }
 
-/// The squares of the first coefficients, in normalised Hermite polynomials, of a function whose
+/// The squares of the first coefficients, in normalized Hermite polynomials, of a function whose
 /// values are given at evenly spaced nodes; nothing of nothing.
 fn squared_coefficients(values: &[(f64, f64)]) -> Vec<f64> {
     // Every second node is plenty, and eight nodes at a time keep the processor busy.
