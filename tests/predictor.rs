@@ -54,11 +54,12 @@ fn the_development_set_is_predicted_as_well_as_the_book_says() {
         (fitted.movement_error, used.movement_error),
         (fitted.collapse_error, used.collapse_error),
         (fitted.loss_error, used.loss_error),
-        (fitted.held_enclosed, used.held_enclosed),
+        (fitted.readout, used.readout),
     ] {
         assert!((found / used - 1.0).abs() < 0.03, "{fitted:?}");
     }
-    assert!((fitted.held_open - used.held_open).abs() < 0.005, "{fitted:?}");
+    assert!((fitted.held - used.held).abs() < 0.005, "{fitted:?}");
+    assert!((fitted.haste - used.haste).abs() < 0.01, "{fitted:?}");
     // So is the band's: it holds eight of ten losses.
     let inside = &report.values["band"];
     let inside: f64 = inside.trim_end_matches(" %").parse().expect("a share");
@@ -226,8 +227,7 @@ fn adam_is_predicted_as_well_as_the_book_says() {
         (fitted.enclosed, used.enclosed),
         (fitted.movement_error, used.movement_error),
         (fitted.loss_error, used.loss_error),
-        (fitted.held_open, used.held_open),
-        (fitted.held_enclosed, used.held_enclosed),
+        (fitted.held, used.held),
     ] {
         assert!((found / used - 1.0).abs() < 0.03, "{fitted:?}");
     }

@@ -148,9 +148,9 @@ pub const RULES: [(&str, Rule); 5] = [
 /// Other sizes that a verdict might compare with limits; each is fitted anew.
 type Term = fn(&mut Case, &Prediction);
 
-const TERMS: [(&str, Term); 9] = [
+const TERMS: [(&str, Term); 12] = [
     ("those of the verdict", |_, _| ()),
-    ("no push", |case, _| case.stability.push = 0.0),
+    ("no push", |case, _| case.stability.push = 1.0),
     ("push: the whole movement, for every kind", |case, _| {
         case.stability.push = case.stability.movement;
     }),
@@ -160,11 +160,23 @@ const TERMS: [(&str, Term); 9] = [
             stability.push *= stability.push / stability.movement;
         }
     }),
+    ("push of streamed networks: final norms hide nothing, a readout moves like the rest", |case, p| {
+        if case.stability.kind == Kind::Streamed {
+            case.stability.push = written(p);
+        }
+    }),
+    ("a rewritten network is held as often behind any readout", |case, _| {
+        case.stability.readout = 1.0;
+    }),
     ("no collapse", |case, _| case.stability.collapse = None),
+    ("collapse: not relative to the outputs", |case, p| {
+        let apart = libm::sqrt(p.kernel.function.same);
+        of_collapse(case, |sharpness, root| sharpness * root * apart);
+    }),
     ("collapse: sharpness alone", |case, _| of_collapse(case, |sharpness, _| sharpness)),
     ("collapse: sharpness times norms", |case, p| {
-        let noise = p.kernel.noise;
-        of_collapse(case, |sharpness, root| sharpness * root * root / noise);
+        let Kernel { noise, function, .. } = &p.kernel;
+        of_collapse(case, |sharpness, root| sharpness * root * root * function.same / noise);
     }),
     ("collapse: sharpness of the mean mode times spread", |case, p| {
         let size = p.stability.mean_sharpness * p.kernel.spread;
@@ -172,6 +184,13 @@ const TERMS: [(&str, Term); 9] = [
     }),
     ("the time by hand, in place of the curve", |case, p| case.stable_end = by_hand(p)),
 ];
+
+/// The movement of all matrices of a streamed network that no norm follows in their branch.
+fn written(prediction: &Prediction) -> f64 {
+    let lr = prediction.training().lr;
+    let weights = prediction.kernel.weights.iter().filter(|w| !w.feeds_norm);
+    weights.map(|w| lr * libm::sqrt(w.tangent.same.max(0.0) * w.share / w.variance)).sum()
+}
 
 /// Another form of a collapse, from the sharpness and the root of norms and noise.
 fn of_collapse(case: &mut Case, form: impl Fn(f64, f64) -> f64) {
@@ -220,7 +239,7 @@ impl Calibration {
     /// The limits of the largest likelihood on all measurements.
     pub fn fitted(&self) -> Limits {
         let cases: Vec<Case> = self.all().filter_map(Case::of).collect();
-        fit::fitted(&cases.iter().collect::<Vec<_>>())
+        fit::fitted(&cases.iter().collect::<Vec<_>>(), &fit::START)
     }
 
     /// The score on all measurements when the limits are fitted anew for each of ten groups of
@@ -231,6 +250,15 @@ impl Calibration {
 
     /// The same with a term changed.
     fn crossed(&self, change: Term) -> Score {
+        self.crossed_from(&fit::START, change)
+    }
+
+    /// The same if updates of any size learn as the curve says.
+    pub(super) fn patient(&self) -> Score {
+        self.crossed_from(&fit::PATIENT, |_, _| ())
+    }
+
+    fn crossed_from(&self, start: &[f64; 10], change: Term) -> Score {
         let judged: Vec<_> = self.all().filter(|pair| pair.0.outcome().is_some()).collect();
         let case = |pair: &&(Measured, Prediction)| {
             let mut case = Case::of(pair)?;
@@ -239,7 +267,7 @@ impl Calibration {
         };
         let cases: Vec<Case> = judged.iter().filter_map(case).collect();
         let mut score = Score::default();
-        for ((pair, case), probability) in judged.iter().zip(&cases).zip(fit::crossed(&cases)) {
+        for ((pair, case), probability) in judged.iter().zip(&cases).zip(fit::crossed(&cases, start)) {
             score.add(&pair.0, probability.ranked()[0], &pair.1.window_losses());
             score.odds.add(case.outcome, probability);
         }

@@ -41,7 +41,7 @@ pub fn options(prediction: &Prediction) -> [String; 3] {
         (true, true) => format!(
             "{moved}: the first updates rewrite the network, but norms on every path hold the loss near that \
              of a guess in {} such networks",
-            share(limits.held_enclosed)
+            share(limits.risks(stability, end).held)
         ),
     };
 
@@ -67,7 +67,7 @@ pub fn options(prediction: &Prediction) -> [String; 3] {
     let vanishes = match (rewritten, enclosed) {
         (true, false) => format!(
             "{collapse}; and of networks that are rewritten only {} stay near the loss of a guess",
-            share(limits.held_open)
+            share(limits.held)
         ),
         _ if stability.collapse.is_some_and(|size| size > limits.collapse) => collapse,
         _ => format!("{collapse}; {time}"),

@@ -1,6 +1,6 @@
 //! How right the predictions of Adam are.
 
-use crate::experiments::calibration::fit::{crossed, fitted, Case};
+use crate::experiments::calibration::fit::{crossed, fitted, Case, PATIENT};
 use crate::experiments::calibration::{speed_by_hand, steps_by_hand, SLACK};
 use crate::experiments::score::{Measured, Score};
 use crate::theory::{Kind, Limits, Prediction, Update, Verdict};
@@ -8,7 +8,7 @@ use crate::theory::{Kind, Limits, Prediction, Update, Verdict};
 /// The limits of the largest likelihood.
 pub(super) fn limits(pairs: &[(Measured, Prediction)]) -> Limits {
     let cases: Vec<Case> = pairs.iter().filter_map(Case::of).collect();
-    fitted(&cases.iter().collect::<Vec<_>>())
+    fitted(&cases.iter().collect::<Vec<_>>(), &PATIENT)
 }
 
 /// What the page on judging by hand asks of a network under Adam: is the push above its limit, and is
@@ -43,7 +43,7 @@ pub(super) fn cross_validated(pairs: &[(Measured, Prediction)]) -> Score {
     let judged: Vec<_> = pairs.iter().filter(|pair| pair.0.outcome().is_some()).collect();
     let cases: Vec<Case> = judged.iter().filter_map(|pair| Case::of(pair)).collect();
     let mut score = Score::default();
-    for ((pair, case), probability) in judged.iter().zip(&cases).zip(crossed(&cases)) {
+    for ((pair, case), probability) in judged.iter().zip(&cases).zip(crossed(&cases, &PATIENT)) {
         score.add(&pair.0, probability.ranked()[0], &pair.1.window_losses());
         score.odds.add(case.outcome, probability);
     }

@@ -89,7 +89,6 @@ fn name(key: Key) -> Option<&'static str> {
 fn fitted(report: &mut Report) {
     let Limits { bare, streamed, enclosed, .. } = Limits::ADAM;
     let Limits { movement_error, loss_error, curve_error, .. } = Limits::ADAM;
-    let Limits { held_open, held_enclosed, .. } = Limits::ADAM;
     for (name, value) in [
         ("bare", bare),
         ("streamed", streamed),
@@ -100,9 +99,7 @@ fn fitted(report: &mut Report) {
     ] {
         report.value(name, value);
     }
-    for (name, share) in [("held_open", held_open), ("held_enclosed", held_enclosed)] {
-        report.value(name, format!("{:.0} %", 100.0 * share));
-    }
+    report.value("held", format!("{:.0} %", 100.0 * Limits::ADAM.held));
 }
 
 fn describe(report: &mut Report, name: &str, curve: &Curve, prediction: &Prediction) {

@@ -31,7 +31,7 @@ impl Case {
 
     pub(in crate::experiments) fn probability(&self, limits: &Limits) -> Probability {
         let risks = || limits.risks(&self.stability, self.stable_end);
-        limits.probability(self.stability.kind, self.is_finite.then(risks))
+        limits.probability(self.is_finite.then(risks))
     }
 }
 
@@ -50,26 +50,26 @@ pub(in crate::experiments) fn groups<'a>(
 
 /// The probability of every case by limits that were fitted without its architecture: each of the ten
 /// groups is judged by the nine others.
-pub(in crate::experiments) fn crossed(cases: &[Case]) -> Vec<Probability> {
+pub(in crate::experiments) fn crossed(cases: &[Case], start: &[f64; 10]) -> Vec<Probability> {
     let group = groups(cases.iter().map(|case| &*case.architecture));
     let limits: Vec<Limits> = (0..GROUPS)
         .map(|held_out| {
             let others = cases.iter().zip(&group).filter(|(_, group)| **group != held_out);
-            fitted(&others.map(|(case, _)| case).collect::<Vec<_>>())
+            fitted(&others.map(|(case, _)| case).collect::<Vec<_>>(), start)
         })
         .collect();
     cases.iter().zip(group).map(|(case, group)| case.probability(&limits[group])).collect()
 }
 
 /// The limits of the largest likelihood: every number in turn by a factor up or down, as long as
-/// that helps, by factors from 2 down to 1.01.
-pub(in crate::experiments) fn fitted(cases: &[&Case]) -> Limits {
-    let loss = |values: &[f64; 9]| {
+/// that helps, by factors from 2 down to 1.01. A number that starts at zero stays there.
+pub(in crate::experiments) fn fitted(cases: &[&Case], start: &[f64; 10]) -> Limits {
+    let loss = |values: &[f64; 10]| {
         let limits = limits(values);
         let of = |case: &&Case| libm::log(case.probability(&limits).of(case.outcome.into()));
         -cases.iter().map(of).sum::<f64>()
     };
-    let mut best = START;
+    let mut best = *start;
     let mut least = loss(&best);
     let mut factor = 2.0;
     while factor > 1.01 {
@@ -91,11 +91,15 @@ pub(in crate::experiments) fn fitted(cases: &[&Case]) -> Limits {
     limits(&best)
 }
 
-/// Of order 1, as far as the arguments go; the last two are odds.
-const START: [f64; 9] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.1, 1.0];
+/// Of order 1, as far as the arguments go; the last but one are odds.
+pub(in crate::experiments) const START: [f64; 10] =
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.1, 0.1, 1.0];
+/// The same without haste.
+pub(in crate::experiments) const PATIENT: [f64; 10] =
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.1, 1.0];
 
-fn limits(values: &[f64; 9]) -> Limits {
-    let [bare, streamed, enclosed, collapse, movement_error, collapse_error, loss_error, open, closed] =
+fn limits(values: &[f64; 10]) -> Limits {
+    let [bare, streamed, enclosed, collapse, movement_error, collapse_error, loss_error, haste, odds, readout] =
         *values;
     Limits {
         bare,
@@ -105,8 +109,9 @@ fn limits(values: &[f64; 9]) -> Limits {
         movement_error,
         collapse_error,
         loss_error,
-        held_open: open / (1.0 + open),
-        held_enclosed: closed / (1.0 + closed),
+        haste,
+        held: odds / (1.0 + odds),
+        readout,
         ..Limits::FITTED
     }
 }
@@ -134,6 +139,7 @@ mod tests {
                     movement: push,
                     push,
                     collapse: None,
+                    readout: 0.0,
                     kind: Kind::Bare,
                 };
                 let is_rewritten = libm::log(push / truth.bare) > 0.5 * random.normal();
@@ -142,7 +148,7 @@ mod tests {
                 Case { outcome, stability, stable_end: 1e-3, is_finite: true, architecture }
             })
             .collect();
-        let found = fitted(&cases.iter().collect::<Vec<_>>());
+        let found = fitted(&cases.iter().collect::<Vec<_>>(), &PATIENT);
         // 4000 draws over 6 units of ln(push): about 330 lie within the error 0.5 of the limit.
         let allowed = 4.0 * 0.5 / libm::sqrt(330.0);
         assert!(libm::fabs(libm::log(found.bare / truth.bare)) < allowed, "{found:?}");

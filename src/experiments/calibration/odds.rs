@@ -13,6 +13,7 @@ pub(super) fn terms(calibration: &Calibration) -> Table {
     for (name, term) in TERMS {
         row_of_odds(&mut table, name, &calibration.crossed(term));
     }
+    row_of_odds(&mut table, "no haste", &calibration.patient());
     table
 }
 

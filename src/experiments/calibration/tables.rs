@@ -90,7 +90,7 @@ fn worth(calibration: &Calibration) -> Claim {
 }
 
 /// The fitted numbers, by name.
-fn numbers() -> [(&'static str, f64); 9] {
+fn numbers() -> [(&'static str, f64); 10] {
     let limits = Limits::FITTED;
     [
         ("bare", limits.bare),
@@ -100,8 +100,9 @@ fn numbers() -> [(&'static str, f64); 9] {
         ("movement_error", limits.movement_error),
         ("collapse_error", limits.collapse_error),
         ("loss_error", limits.loss_error),
-        ("held_open", limits.held_open),
-        ("held_enclosed", limits.held_enclosed),
+        ("haste", limits.haste),
+        ("held", limits.held),
+        ("readout", limits.readout),
     ]
 }
 

@@ -108,6 +108,7 @@ pub(super) fn stability(
         movement,
         push,
         collapse: None,
+        readout: 0.0,
         kind,
     }
 }

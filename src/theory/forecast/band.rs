@@ -98,7 +98,7 @@ fn below(losses: &[(f64, f64)], share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const STABLE: Risks = Risks { rewritten: 0.0, collapses: 0.0, slow: 0.0 };
+    const STABLE: Risks = Risks { rewritten: 0.0, collapses: 0.0, slow: 0.0, held: 0.0 };
 
     /// Half of all numbers are smaller than 0, and half have an absolute value below .6745.
     #[test]

@@ -48,9 +48,11 @@ pub struct Risks {
     pub collapses: f64,
     /// They leave it as it is, and it learns too slowly.
     pub slow: f64,
+    /// If they rewrite it, its loss stays near that of a guess.
+    pub held: f64,
 }
 
-/// How large the first updates may be, and how sure that is: the nine fitted numbers of the verdict, and
+/// How large the first updates may be, and how sure that is: the ten fitted numbers of the verdict, and
 /// one of the curve's band.
 ///
 /// A network fails where a size exceeds its limit. Theory misses the logarithm of a size by a normal
@@ -59,11 +61,14 @@ pub struct Risks {
 /// ```text
 /// P(rewritten) = Phi(ln(push / limit of its kind) / movement_error)
 /// P(collapses) = Phi(ln(collapse / limit) / collapse_error)             0 but for enclosed networks
-/// P(slow)      = Phi(ln(final loss / (ln(2)/2)) / loss_error)           of the predicted curve
+/// P(slow)      = Phi(ln(final loss / (ln(2)/2) / push^haste) / loss_error)   of the predicted curve
 /// P(trains)    = product of the three (1 - P)
-/// P(diverges)  = P(rewritten) (1 - held)
+/// P(diverges)  = P(rewritten) (1 - P(held))
+/// P(held)      = Phi(-ln(readout / limit) / movement_error)             of enclosed networks
 /// ```
 ///
+/// where `haste` counts for networks that are not enclosed, and of these a share `held` is held near a
+/// guess,///
 /// and the rest vanishes; 2 % are set aside for what is unknown, a third for each verdict. The errors
 /// are those of the model and of the draws together.
 ///
@@ -85,11 +90,15 @@ pub struct Limits {
     pub collapse_error: f64,
     /// Error of the logarithm of the final loss.
     pub loss_error: f64,
+    /// How much sooner large updates learn than the curve says, where a path avoids all norms: the
+    /// power of the push.
+    pub haste: f64,
     /// Share of the rewritten networks whose loss stays near that of a guess, where a path avoids
     /// all norms.
-    pub held_open: f64,
-    /// The same where every path goes through norms.
-    pub held_enclosed: f64,
+    pub held: f64,
+    /// Step of a logit by the readout at which half of the rewritten networks stay near a guess, where
+    /// every path goes through norms.
+    pub readout: f64,
     /// Error of the logarithm of a loss near a guess at the edge of stability, beside that of the draw.
     /// The band of the curve uses it, the verdict does not.
     pub curve_error: f64,
@@ -98,15 +107,16 @@ pub struct Limits {
 impl Limits {
     /// Those of every prediction.
     pub const FITTED: Limits = Limits {
-        bare: 5.1,
-        streamed: 11.3,
-        enclosed: 11.2,
-        collapse: 3.9,
-        movement_error: 0.52,
-        collapse_error: 0.3,
-        loss_error: 0.63,
-        held_open: 0.04,
-        held_enclosed: 0.88,
+        bare: 5.2,
+        streamed: 6.7,
+        enclosed: 13.0,
+        collapse: 3.6,
+        movement_error: 0.34,
+        collapse_error: 0.35,
+        loss_error: 0.68,
+        haste: 0.14,
+        held: 0.044,
+        readout: 29.0,
         curve_error: 0.5,
     };
 
@@ -120,8 +130,9 @@ impl Limits {
         movement_error: 0.53,
         collapse_error: 1.0,
         loss_error: 0.42,
-        held_open: 0.28,
-        held_enclosed: 1.0,
+        haste: 0.0,
+        held: 0.28,
+        readout: f64::INFINITY,
         curve_error: 1.5,
     };
 
@@ -171,19 +182,24 @@ impl Limits {
         let beyond = |size: f64, limit: f64, error: f64| normal(libm::log(size / limit) / error);
         let collapses =
             stability.collapse.map_or(0.0, |size| beyond(size, self.collapse, self.collapse_error));
+        let is_enclosed = stability.kind == Kind::Enclosed;
+        let late = if is_enclosed { 1.0 } else { libm::pow(stability.push, self.haste) };
         Risks {
             rewritten: beyond(stability.push, self.push(stability.kind), self.movement_error),
             collapses,
-            slow: beyond(stable_end, 0.5 * GUESS, self.loss_error),
+            slow: beyond(stable_end, 0.5 * GUESS * late, self.loss_error),
+            held: match is_enclosed {
+                true => 1.0 - beyond(stability.readout, self.readout, self.movement_error),
+                false => self.held,
+            },
         }
     }
 
     /// What follows from the risks; `None` stands for a signal that is not finite.
-    pub fn probability(&self, kind: Kind, risks: Option<Risks>) -> Probability {
-        let Some(Risks { rewritten, collapses, slow }) = risks else {
-            return mixed(1.0 - self.held_open, 0.0);
+    pub fn probability(&self, risks: Option<Risks>) -> Probability {
+        let Some(Risks { rewritten, collapses, slow, held }) = risks else {
+            return mixed(1.0 - self.held, 0.0);
         };
-        let held = if kind == Kind::Enclosed { self.held_enclosed } else { self.held_open };
         let trains = (1.0 - rewritten) * (1.0 - collapses) * (1.0 - slow);
         mixed(rewritten * (1.0 - held), trains)
     }
@@ -213,7 +229,8 @@ mod tests {
 
     fn stability(push: f64, kind: Kind, collapse: Option<f64>) -> Stability {
         let (lambda, sharpness, mean_sharpness) = (0.0, 0.0, 0.0);
-        Stability { lambda, sharpness, mean_sharpness, movement: push, push, collapse, kind }
+        let (movement, readout) = (push, push);
+        Stability { lambda, sharpness, mean_sharpness, movement, push, collapse, readout, kind }
     }
 
     /// At a limit the risk is one half; one error above it is Phi(1) = .8413.
@@ -236,13 +253,13 @@ mod tests {
         for kind in [Kind::Bare, Kind::Streamed, Kind::Enclosed] {
             for size in [0.0, 1.0, 10.0, 1e300, f64::INFINITY] {
                 let risks = limits.risks(&stability(size, kind, Some(size)), 0.1);
-                let p = limits.probability(kind, Some(risks));
+                let p = limits.probability(Some(risks));
                 let all = [p.diverges, p.vanishes, p.trains];
                 assert!((all.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{p:?}");
                 assert!(all.iter().all(|&p| p >= UNKNOWN / 3.0 - 1e-12), "{p:?}");
             }
         }
-        let overflowing = limits.probability(Kind::Bare, None);
+        let overflowing = limits.probability(None);
         assert_eq!(overflowing.ranked()[0], Verdict::Diverges);
     }
 }

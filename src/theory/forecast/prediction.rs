@@ -128,7 +128,7 @@ impl Prediction {
         let stable_end = last(&stable);
         let limits = Limits::of(training);
         let risks = kernel.is_finite().then(|| limits.risks(&stability, stable_end));
-        let probability = limits.probability(stability.kind, risks);
+        let probability = limits.probability(risks);
         let verdict = probability.ranked()[0];
         let cause = Cause::of(verdict, risks);
         let reason = explain(cause, verdict, &stability, (curve[0], stable_end), training);
@@ -169,7 +169,7 @@ impl Prediction {
 
     /// The probabilities if the limits were others: for fitting them.
     pub fn probability_within(&self, limits: &Limits) -> Probability {
-        limits.probability(self.stability.kind, self.risks(limits))
+        limits.probability(self.risks(limits))
     }
 
     fn risks(&self, limits: &Limits) -> Option<Risks> {

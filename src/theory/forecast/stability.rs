@@ -4,7 +4,7 @@ use super::adam;
 use super::spectrum::{edge, spectrum};
 use crate::recipe::plan::opened;
 use crate::recipe::{Method, Op, Plan, Training};
-use crate::theory::mean_field::{Kernel, WeightTheory};
+use crate::theory::mean_field::{Kernel, WeightTheory, NEARLY_ZERO};
 
 /// How large the first updates are.
 ///
@@ -21,9 +21,10 @@ use crate::theory::mean_field::{Kernel, WeightTheory};
 /// movement       = sum of R, of atan R where a norm follows       R = lr sqrt(theta share / s^2)
 /// push           = the part of the movement that can carry the function away, by kind:
 ///                  bare      sqrt(movement * movement by the linear part of theta)
-///                  streamed  sum of R over the matrices that no norm follows
+///                  streamed  the same, over the matrices that no norm follows
 ///                  enclosed  movement
-/// collapse       = sharpness sqrt(norms noise)                where no stream goes around the norms
+/// collapse       = sharpness sqrt(norms noise / E f^2)        where no stream goes around the norms
+/// readout        = lr theta of the readout
 /// ```
 ///
 /// `R` is the length of one update of a weight matrix, relative to the matrix, along the direction
@@ -31,8 +32,10 @@ use crate::theory::mean_field::{Kernel, WeightTheory};
 /// gradient is orthogonal to them: the update only turns them, by the angle `atan R`.
 ///
 /// The common part of the kernel overshoots and has nothing to learn; the linear part pushes step
-/// after step. A bare network feels both. Beside a stream a norm keeps what it follows from scaling
-/// the function at all.
+/// after step. Where a path avoids the norms, a network feels both. Beside a stream a norm keeps what
+/// it follows from scaling the function at all: a final norm does so with all that is written on the
+/// stream. Of a streamed network the readout's `R` is `lr sqrt(theta)`: what stands behind norms has
+/// one size, and a logit is measured by a guess.
 ///
 /// Under Adam each matrix has its own rate, and `R` is `moves` of the [`Update`](super::Update).
 ///
@@ -51,9 +54,13 @@ pub struct Stability {
     pub movement: f64,
     /// The part of the movement that can carry the function away.
     pub push: f64,
-    /// `sharpness sqrt(norms noise)`, where every path goes through norms: how far a step drives
-    /// inputs to one output. `noise` is that of the [`Kernel`]. `None` elsewhere, and for Adam.
+    /// `sharpness sqrt(norms noise / E f^2)`, where every path goes through norms: how far a step
+    /// drives inputs to one output, relative to how far their outputs `f` lie apart. `noise` and
+    /// `E f^2` are those of the [`Kernel`]. `None` elsewhere, and for Adam.
     pub collapse: Option<f64>,
+    /// How far a step on one input moves its logit by the readout alone, per unit of the error; 0 for
+    /// Adam.
+    pub readout: f64,
     /// Where norms stand.
     pub kind: Kind,
 }
@@ -87,25 +94,32 @@ impl Stability {
         let fastest = edge(&spectrum(kernel), examples);
         let line = 0.5 * tangent.linear(kernel.inputs) / kernel.inputs as f64 * fastest;
         let stable = 2.0 * (1.0 + momentum) / lr;
-        let moves = |weights: &WeightTheory, theta: f64| {
-            lr * libm::sqrt(theta.max(0.0) * weights.share / weights.variance)
+        let same = |w: &WeightTheory| w.tangent.same.max(0.0);
+        let linear = |w: &WeightTheory| w.tangent.linear(kernel.inputs);
+        let moves = |w: &WeightTheory, theta: f64| lr * libm::sqrt(theta * w.share / w.variance);
+        let turned = |w: &WeightTheory| match w.feeds_norm {
+            true => libm::atan(moves(w, same(w))),
+            false => moves(w, same(w)),
         };
-        let all = || kernel.weights.iter().map(|w| (w, moves(w, w.tangent.same)));
-        let turned = |(w, r): (&WeightTheory, f64)| if w.feeds_norm { libm::atan(r) } else { r };
-        let movement: f64 = all().map(turned).sum();
-        let pushes = |w: &WeightTheory| moves(w, w.tangent.linear(kernel.inputs));
-        let coherent: f64 = kernel.weights.iter().map(pushes).sum();
-        let unhidden: f64 = all().filter(|(w, _)| !w.feeds_norm).map(|(_, r)| r).sum();
+        let movement: f64 = kernel.weights.iter().map(turned).sum();
+        let coherent: f64 = kernel.weights.iter().map(|w| moves(w, linear(w))).sum();
+        let (readout, others) = split(&kernel.weights);
+        let scales = |w: &&WeightTheory| !w.feeds_norm && !(w.branch.is_some() && ends_in_norm(plan));
+        let unhidden = |theta: &dyn Fn(&WeightTheory) -> f64| {
+            let scaling = others.iter().filter(scales).map(|w| moves(w, theta(w)));
+            lr * libm::sqrt(theta(readout)) + scaling.sum::<f64>()
+        };
         let kind = kind(plan);
         let push = match kind {
             Kind::Bare => libm::sqrt(movement * coherent),
-            Kind::Streamed => unhidden,
+            Kind::Streamed => libm::sqrt(unhidden(&same) * unhidden(&linear)),
             Kind::Enclosed => movement,
         };
         let lambda = mean.max(line);
         let sharpness = lambda / stable;
         let depth = norms(plan.layers().iter().flatten()) as f64;
-        let collapse = sharpness * libm::sqrt(depth * kernel.noise);
+        let apart = kernel.function.same.max(NEARLY_ZERO);
+        let collapse = sharpness * libm::sqrt(depth * kernel.noise / apart);
         // ANCHOR_END: measures
         Stability {
             lambda,
@@ -114,9 +128,24 @@ impl Stability {
             movement,
             push,
             collapse: (kind == Kind::Enclosed).then_some(collapse),
+            readout: lr * same(readout),
             kind,
         }
     }
+}
+
+/// The readout, and the matrices in front of it.
+///
+/// # Panics
+/// Without a matrix, which a plan that is predicted has.
+fn split(weights: &[WeightTheory]) -> (&WeightTheory, &[WeightTheory]) {
+    weights.split_last().expect("a readout")
+}
+
+/// Whether a norm stands between the stream and the readout.
+fn ends_in_norm(plan: &Plan) -> bool {
+    let ops = plan.layers().iter().flatten().rev();
+    ops.take_while(|op| !matches!(op, Op::Residual(_))).any(is_norm)
 }
 
 fn is_norm(op: &Op) -> bool {

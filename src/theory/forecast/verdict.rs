@@ -43,7 +43,7 @@ pub enum Cause {
 impl Cause {
     /// That of a verdict: the largest of the risks that lead to it.
     pub(super) fn of(verdict: Verdict, risks: Option<Risks>) -> Cause {
-        let Some(Risks { rewritten, collapses, slow }) = risks else { return Cause::Overflows };
+        let Some(Risks { rewritten, collapses, slow, .. }) = risks else { return Cause::Overflows };
         match verdict {
             Verdict::Diverges => Cause::Rewritten,
             Verdict::Trains => Cause::Stable,
@@ -81,8 +81,8 @@ pub(super) fn explain(
             format!("weights move by {size}: the first updates rewrite the network{held}")
         }
         Cause::Collapses => format!(
-            "collapse, sharpness {} times the root of norms and noise, is {}, and no stream goes \
-             around the norms: the first steps drive all inputs to one output",
+            "collapse, sharpness {} times the root of norms and noise over the spread of the outputs, is \
+             {}, and no stream goes around the norms: the first steps drive all inputs to one output",
             short(stability.sharpness),
             against(stability.collapse.unwrap_or(f64::NAN), limits.collapse),
         ),
