@@ -117,7 +117,7 @@ impl Limits {
         haste: 0.14,
         held: 0.044,
         readout: 29.0,
-        curve_error: 0.5,
+        curve_error: 0.7,
     };
 
     /// Those of every prediction of Adam: seven, fitted to `labs/data/adam.jsonl`. Of the enclosed
