@@ -86,6 +86,33 @@ fn a_norm_hides_the_scale_of_the_weights_in_front_of_it() {
     assert_eq!(hidden(Recipe::mlp(3).norm(Norm::Layer)), [true, true, false]);
 }
 
+/// A norm before the readout hides all that is written on the stream: what is left is the readout, of
+/// 64 inputs of size 1 behind a norm, all of it linear. A step moves its logit by lr 64, along a
+/// gradient of length 8.
+#[test]
+fn a_final_norm_leaves_the_readout_alone_to_carry_a_stream_away() {
+    let blocks = Recipe::blocks(3).width(64).inputs(64).norm(Norm::Rms).activation(Identity);
+    let stability = |recipe: Recipe| recipe.predict(&Training::sgd(0.01).steps(1)).stability;
+    let normed = stability(blocks.clone().residual().final_norm());
+    assert!((normed.push - 0.08).abs() < 1e-6, "{normed:?}");
+    assert!((normed.readout - 0.64).abs() < 1e-4, "{normed:?}");
+    // Without it the last matrix of each branch counts, too.
+    assert!(stability(blocks.residual()).push > 2.0 * normed.push);
+}
+
+/// Behind norms ReLU leaves 1/2 of a unit signal: weights of s^2 = 2 make outputs of variance 1, of
+/// s^2 = 4 of variance 2. Norms and noise are the same.
+#[test]
+fn outputs_that_lie_apart_collapse_later() {
+    let relative = |init| {
+        let recipe = Recipe::mlp(6).norm(Norm::Rms).init(init);
+        let stability = recipe.predict(&Training::sgd(0.01).steps(1)).stability;
+        stability.collapse.expect("no stream") / stability.sharpness
+    };
+    let ratio = relative(Init::Sigma(2.0)) / relative(Init::Kaiming);
+    assert!((ratio - 0.5f64.sqrt()).abs() < 1e-3, "{ratio}");
+}
+
 #[test]
 fn a_linear_model_of_few_inputs_is_predicted_as_it_trains() {
     // The sign of a sum of 16 entries, learned by one linear layer.

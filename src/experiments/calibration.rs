@@ -7,6 +7,7 @@ mod logistic;
 mod neighbours;
 pub(super) mod odds;
 pub(super) mod tables;
+mod terms;
 
 pub use half_times::Timed;
 
@@ -15,10 +16,9 @@ use std::collections::BTreeMap;
 use super::score::{Measured, Score};
 use super::{map_in_parallel, Progress, Report};
 use crate::recipe::Outcome;
-use crate::theory::{
-    Choices, Kernel, Kind, Limits, Pairs, Prediction, Probability, Stability, Verdict,
-};
+use crate::theory::{Choices, Kernel, Limits, Pairs, Prediction, Probability, Verdict};
 use fit::Case;
+use terms::Term;
 
 /// What is run: settings of the book by default.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,68 +145,6 @@ pub const RULES: [(&str, Rule); 5] = [
     ("loss curve, push and collapse: the verdict", |p| p.verdict()),
 ];
 
-/// Other sizes that a verdict might compare with limits; each is fitted anew.
-type Term = fn(&mut Case, &Prediction);
-
-const TERMS: [(&str, Term); 12] = [
-    ("those of the verdict", |_, _| ()),
-    ("no push", |case, _| case.stability.push = 1.0),
-    ("push: the whole movement, for every kind", |case, _| {
-        case.stability.push = case.stability.movement;
-    }),
-    ("push of bare networks: by the linear part alone", |case, _| {
-        let stability = &mut case.stability;
-        if stability.kind == Kind::Bare {
-            stability.push *= stability.push / stability.movement;
-        }
-    }),
-    ("push of streamed networks: final norms hide nothing, a readout moves like the rest", |case, p| {
-        if case.stability.kind == Kind::Streamed {
-            case.stability.push = written(p);
-        }
-    }),
-    ("a rewritten network is held as often behind any readout", |case, _| {
-        case.stability.readout = 1.0;
-    }),
-    ("no collapse", |case, _| case.stability.collapse = None),
-    ("collapse: not relative to the outputs", |case, p| {
-        let apart = libm::sqrt(p.kernel.function.same);
-        of_collapse(case, |sharpness, root| sharpness * root * apart);
-    }),
-    ("collapse: sharpness alone", |case, _| of_collapse(case, |sharpness, _| sharpness)),
-    ("collapse: sharpness times norms", |case, p| {
-        let Kernel { noise, function, .. } = &p.kernel;
-        of_collapse(case, |sharpness, root| sharpness * root * root * function.same / noise);
-    }),
-    ("collapse: sharpness of the mean mode times spread", |case, p| {
-        let size = p.stability.mean_sharpness * p.kernel.spread;
-        of_collapse(case, |_, _| size);
-    }),
-    ("the time by hand, in place of the curve", |case, p| case.stable_end = by_hand(p)),
-];
-
-/// The movement of all matrices of a streamed network that no norm follows in their branch.
-fn written(prediction: &Prediction) -> f64 {
-    let lr = prediction.training().lr;
-    let weights = prediction.kernel.weights.iter().filter(|w| !w.feeds_norm);
-    weights.map(|w| lr * libm::sqrt(w.tangent.same.max(0.0) * w.share / w.variance)).sum()
-}
-
-/// Another form of a collapse, from the sharpness and the root of norms and noise.
-fn of_collapse(case: &mut Case, form: impl Fn(f64, f64) -> f64) {
-    let Stability { sharpness, collapse, .. } = case.stability;
-    case.stability.collapse = collapse.map(|size| form(sharpness, size / sharpness));
-}
-
-/// The loss at the end if it fell as one over the steps, and to half that of a guess in 1/1.7 of the
-/// steps that the page on judging by hand counts.
-fn by_hand(prediction: &Prediction) -> f64 {
-    let (kernel, training) = (&prediction.kernel, prediction.training());
-    let lr = training.lr / (1.0 - training.momentum_share());
-    let steps = steps_by_hand(kernel, lr * speed_by_hand(kernel.tangent, kernel.inputs));
-    0.5 * std::f64::consts::LN_2 * steps / (SLACK * training.steps as f64)
-}
-
 /// Of every training set.
 const EXAMPLES: f64 = 1000.0;
 
@@ -267,7 +205,9 @@ impl Calibration {
         };
         let cases: Vec<Case> = judged.iter().filter_map(case).collect();
         let mut score = Score::default();
-        for ((pair, case), probability) in judged.iter().zip(&cases).zip(fit::crossed(&cases, start)) {
+        for ((pair, case), probability) in
+            judged.iter().zip(&cases).zip(fit::crossed(&cases, start))
+        {
             score.add(&pair.0, probability.ranked()[0], &pair.1.window_losses());
             score.odds.add(case.outcome, probability);
         }

@@ -2,7 +2,8 @@
 
 use super::curves::NOTHING;
 use super::tables::{percent, share};
-use super::{Calibration, TERMS};
+use super::terms::TERMS;
+use super::Calibration;
 use crate::experiments::score::{log_loss_of_frequencies, Score, OUTCOMES};
 use crate::experiments::{cells, Cell, Report, Table};
 

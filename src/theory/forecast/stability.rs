@@ -104,7 +104,8 @@ impl Stability {
         let movement: f64 = kernel.weights.iter().map(turned).sum();
         let coherent: f64 = kernel.weights.iter().map(|w| moves(w, linear(w))).sum();
         let (readout, others) = split(&kernel.weights);
-        let scales = |w: &&WeightTheory| !w.feeds_norm && !(w.branch.is_some() && ends_in_norm(plan));
+        let scales =
+            |w: &&WeightTheory| !w.feeds_norm && !(w.branch.is_some() && ends_in_norm(plan));
         let unhidden = |theta: &dyn Fn(&WeightTheory) -> f64| {
             let scaling = others.iter().filter(scales).map(|w| moves(w, theta(w)));
             lr * libm::sqrt(theta(readout)) + scaling.sum::<f64>()
