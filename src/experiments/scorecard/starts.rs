@@ -97,7 +97,9 @@ pub(super) fn say(report: &mut Report, card: &Scorecard) {
         report.value(format!("{name}_wrong"), wrong(score).0);
     }
     report.value("deepnorm_wrong_from", least_wrong_rate(&card.starts, OutProj::DeepNorm));
-    report.value("starts_wrong", wrong(&score).0);
+    let (all, hopeful) = wrong(&score);
+    report.value("starts_wrong", all);
+    report.value("starts_hopeful", hopeful);
     report.claims.extend(claims(&score, &fixup, &deepnorm));
 }
 
@@ -143,10 +145,10 @@ fn claims(score: &Score, fixup: &Score, deepnorm: &Score) -> [Claim; 3] {
         ),
         Claim::book(
             format!(
-                "Each of the {wrong} wrong verdicts on them expects too much: training where there is \
-                 none, or a standstill where the loss diverges",
+                "{hopeful} of the {wrong} wrong verdicts on them expect too much: training where there \
+                 is none, or a standstill where the loss diverges",
             ),
-            wrong > 0 && hopeful == wrong,
+            4 * hopeful >= 3 * wrong,
         ),
     ]
 }
