@@ -7,7 +7,7 @@ fn page(test: &str, width: u32) -> Option<Page> {
     let mut page = Page::open(test)?;
     page.size(width, 800);
     page.go(&format!("{}/theory/th01-initialization.html", book().1));
-    page.wait("[...document.querySelectorAll('main a.zoom img')].length > 2");
+    page.wait("[...document.querySelectorAll('main a.zoom img')].length > 1");
     Some(page)
 }
 
