@@ -139,7 +139,10 @@ mod tests {
         );
         let enclosed = Recipe::blocks(16).width(64).activation(Gelu).norm(Norm::Rms);
         let [_, vanishes, trains] = of(enclosed, 1e-2, 100);
-        assert!(vanishes.starts_with("collapse is 5.4, not far above its limit of 3.6: "), "{vanishes}");
+        assert!(
+            vanishes.starts_with("collapse is 5.4, not far above its limit of 3.6: "),
+            "{vanishes}"
+        );
         assert!(trains.contains("a collapse below 3.6 (it is 5.4: no)"), "{trains}");
         let [diverges, vanishes, trains] = of(Recipe::mlp(12).init(Init::Xavier), 1e-3, 1000);
         assert!(diverges.contains("below its limit of 5.2"), "{diverges}");
