@@ -104,10 +104,10 @@ impl Stability {
         let movement: f64 = kernel.weights.iter().map(turned).sum();
         let coherent: f64 = kernel.weights.iter().map(|w| moves(w, linear(w))).sum();
         let (readout, others) = split(&kernel.weights);
-        let scales =
-            |w: &&WeightTheory| !w.feeds_norm && !(w.branch.is_some() && ends_in_norm(plan));
+        let is_normed = ends_in_norm(plan);
+        let is_hidden = |w: &&WeightTheory| w.feeds_norm || (is_normed && w.branch.is_some());
         let unhidden = |theta: &dyn Fn(&WeightTheory) -> f64| {
-            let scaling = others.iter().filter(scales).map(|w| moves(w, theta(w)));
+            let scaling = others.iter().filter(|w| !is_hidden(w)).map(|w| moves(w, theta(w)));
             lr * libm::sqrt(theta(readout)) + scaling.sum::<f64>()
         };
         let kind = kind(plan);
