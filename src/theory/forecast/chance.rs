@@ -67,10 +67,9 @@ pub struct Risks {
 /// P(held)      = Phi(-ln(readout / limit) / movement_error)             of enclosed networks
 /// ```
 ///
-/// where `haste` counts for networks that are not enclosed, and of these a share `held` is held near a
-/// guess,///
-/// and the rest vanishes; 2 % are set aside for what is unknown, a third for each verdict. The errors
-/// are those of the model and of the draws together.
+/// and the rest vanishes. `haste` is 0 for enclosed networks; of the others a share `held` stays near a
+/// guess. 2 % are set aside for what is unknown, a third for each verdict. The errors are those of the
+/// model and of the draws together.
 ///
 /// All were fitted by likelihood to the measurements in `labs/data`; what each buys is in the book's
 /// page on calibration.
