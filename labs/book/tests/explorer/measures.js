@@ -21,6 +21,13 @@ window.measure = {
         return true;
     },
 
+    /** When the style sheets of a theme that has just been chosen are there: one that was disabled is fetched again. */
+    async themed() {
+        const sheets = [...document.querySelectorAll("link[rel=stylesheet]")];
+        while (sheets.some((link) => !link.disabled && !link.sheet)) await new Promise((done) => setTimeout(done, 10));
+        return true;
+    },
+
     /** Opens every fold, which its scripts hear of in their own time. */
     async open() {
         document.querySelectorAll("main details").forEach((fold) => (fold.open = true));

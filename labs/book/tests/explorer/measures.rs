@@ -145,6 +145,7 @@ fn every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper(
             }
             for (theme, least) in THEMES.iter().zip(&mut measured.contrast) {
                 page.get(&format!("document.getElementById('mdbook-theme-{theme}').click()"));
+                page.get("measure.themed()");
                 let lowest = page.get("measure.contrast()");
                 for (kind, wanted) in LEAST {
                     let ratio = lowest[kind][0].as_f64().unwrap_or(f64::INFINITY);
