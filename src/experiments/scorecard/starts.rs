@@ -148,7 +148,7 @@ fn claims(score: &Score, fixup: &Score, deepnorm: &Score) -> [Claim; 3] {
                 "{hopeful} of the {wrong} wrong verdicts on them expect too much: training where there \
                  is none, or a standstill where the loss diverges",
             ),
-            4 * hopeful >= 3 * wrong,
+            wrong > 0 && 4 * hopeful >= 3 * wrong,
         ),
     ]
 }
