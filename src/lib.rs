@@ -34,7 +34,8 @@ pub mod optim;
 pub mod probe;
 pub mod train;
 
-pub mod experiments;
+#[doc(hidden)]
+pub mod workloads;
 
 /// What a chapter types: one `use` for everything.
 pub mod prelude {

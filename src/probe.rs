@@ -96,13 +96,13 @@ fn mean_square(z: &Array2<f64>) -> f64 {
 }
 
 /// The Euclidean norm of a matrix.
-pub(crate) fn norm(grad: &Array2<f32>) -> f64 {
+pub fn norm(grad: &Array2<f32>) -> f64 {
     libm::sqrt(grad.iter().map(|&g| f64::from(g) * f64::from(g)).sum())
 }
 
 /// With unit vectors `u_a`, the sum over pairs follows from the sum over all:
 /// `|sum u_a|^2 = n + sum over a != b of u_a . u_b`. Zero vectors count as orthogonal.
-pub(crate) fn mean_cosine(z: &Array2<f64>) -> f64 {
+pub fn mean_cosine(z: &Array2<f64>) -> f64 {
     if z.nrows() < 2 {
         return f64::NAN;
     }

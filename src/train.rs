@@ -28,6 +28,12 @@ pub struct Run {
     finite: bool,
 }
 
+impl AsRef<Run> for Run {
+    fn as_ref(&self) -> &Run {
+        self
+    }
+}
+
 impl Run {
     /// What became of the run: its losses say it, but that it diverges also where the last update,
     /// which no loss follows, took a weight out of the finite numbers.

@@ -3,14 +3,14 @@
 //! The results are made up, in the shape of those that the experiments give: what a claim says of
 //! a network that diverged, vanished or trained does not depend on how it came to that.
 
-use minigrad::experiments::collapse::{self, Tried};
-use minigrad::experiments::norm_timing::{self, Conditions, Group, Times};
-use minigrad::experiments::score::{Measured, OUTCOMES};
-use minigrad::experiments::scorecard::{self, Design};
-use minigrad::experiments::variance_walk::{self, Walks};
-use minigrad::experiments::{adam, calibration, correlation, diagnosis, drawings, init_ablation};
-use minigrad::experiments::{lengths, norm_ablation, pairs, phase, placement, starts};
-use minigrad::experiments::{residual_depth, width, Report, Silent};
+use minigrad_labs::experiments::collapse::{self, Tried};
+use minigrad_labs::experiments::norm_timing::{self, Conditions, Group, Times};
+use minigrad_labs::experiments::score::{Measured, OUTCOMES};
+use minigrad_labs::experiments::scorecard::{self, Design};
+use minigrad_labs::experiments::variance_walk::{self, Walks};
+use minigrad_labs::experiments::{adam, calibration, correlation, diagnosis, drawings, init_ablation};
+use minigrad_labs::experiments::{lengths, norm_ablation, pairs, phase, placement, starts};
+use minigrad_labs::experiments::{residual_depth, width, Report, Silent};
 use minigrad::prelude::*;
 use minigrad::recipe::Body;
 use std::collections::BTreeSet;

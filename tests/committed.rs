@@ -2,7 +2,7 @@
 //!
 //! The experiments themselves run in CI, which compares the bytes with these.
 
-use minigrad::experiments as of;
+use minigrad_labs::experiments as of;
 use minigrad_labs::registry::LABS;
 use minigrad_tests::root;
 use serde_json::{to_value, Value};

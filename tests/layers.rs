@@ -306,7 +306,7 @@ fn labs_see_experiments_and_descriptions_alone() {
     none(all.iter().flat_map(check).collect());
     assert_eq!(lab_troubles("use minigrad::{recipe::Init, nn::Network};"), ["nn::Network"]);
     assert_eq!(lab_troubles("minigrad::train::Trainer::new()"), ["train::Trainer::new"]);
-    assert_eq!(lab_troubles("use minigrad::experiments::run; // minigrad::nn"), [""; 0]);
+    assert_eq!(lab_troubles("use minigrad_labs::experiments::run; // minigrad::nn"), [""; 0]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! are fixed, so that a test that passes once passes always; a sampler that is off by more than
 //! its tolerance would have had one chance in 1.7 million.
 
-use minigrad::experiments::variance_walk::walk;
+use minigrad_labs::experiments::variance_walk::walk;
 use minigrad::nn::{activation, init};
 use minigrad::prelude::*;
 use minigrad::random::normal_quantile;

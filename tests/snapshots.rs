@@ -4,10 +4,10 @@
 //! `INSTA_UPDATE=no` or `CI` set write nothing. What the committed figures say is looked at in
 //! `committed.rs`.
 
-use minigrad::experiments as of;
-use minigrad::experiments::norm_timing::{Conditions, Group, Times};
-use minigrad::experiments::score::Measured;
-use minigrad::experiments::{Claim, Report, Scope, Silent};
+use minigrad_labs::experiments as of;
+use minigrad_labs::experiments::norm_timing::{Conditions, Group, Times};
+use minigrad_labs::experiments::score::Measured;
+use minigrad_labs::experiments::{Claim, Report, Scope, Silent};
 use minigrad_labs::labs::to_json;
 use minigrad_labs::table::text;
 use minigrad_labs::{lines, registry};

@@ -1,12 +1,12 @@
 //! The command line that every lab shares.
 
-use crate::cli::{self, one_line, seed};
-use crate::failure::Failure;
-use crate::output::{shown, Output};
-use crate::root;
-use crate::say::{self, note};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, FromArgMatches};
+use minigrad_cli::arguments::{self, one_line, seed};
+use minigrad_cli::failure::Failure;
+use minigrad_cli::output::{shown, Output};
+use minigrad_cli::root;
+use minigrad_cli::terminal::{self, note};
 use minigrad_plot::Layout;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ struct Shared {
     out: Option<PathBuf>,
     /// Threads for independent runs; no result depends on it [default: the environment variable
     /// MINIGRAD_THREADS, else one for each core]
-    #[arg(long, value_name = "N", value_parser = cli::threads, allow_negative_numbers = true, display_order = 3)]
+    #[arg(long, value_name = "N", value_parser = arguments::threads, allow_negative_numbers = true, display_order = 3)]
     threads: Option<usize>,
 }
 
@@ -78,7 +78,7 @@ pub const THREADS: &str = "MINIGRAD_THREADS";
 /// If the environment does not name a number of threads.
 pub fn default_threads() -> Result<usize, Failure> {
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
-    Ok(cli::threads_from(THREADS)?.unwrap_or_else(cores))
+    Ok(arguments::threads_from(THREADS)?.unwrap_or_else(cores))
 }
 
 #[derive(Args, Debug)]
@@ -129,7 +129,7 @@ impl Lab {
         run: impl FnOnce(&Request, &E) -> Result<(), Failure>,
     ) -> ExitCode {
         let result = match self.parse::<E>(std::env::args_os().skip(1)) {
-            Ok(Asked::Help(text)) => say::print(&text),
+            Ok(Asked::Help(text)) => terminal::print(&text),
             Ok(Asked::Run(request, extra)) => {
                 if request.trial {
                     let dir = shown(&request.dir).display();
@@ -161,7 +161,7 @@ impl Lab {
         if let Some(book) = self.steps {
             let help = format!("Training steps, at least 1 [default: {book}]");
             let arg = Arg::new("steps").long("steps").value_name("N").help(help);
-            let steps = cli::integer::<usize>("a number of steps", 1, u32::MAX.into());
+            let steps = arguments::integer::<usize>("a number of steps", 1, u32::MAX.into());
             let arg = arg.value_parser(steps).allow_negative_numbers(true).display_order(1);
             command = command.arg(arg);
         }

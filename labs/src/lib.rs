@@ -10,22 +10,52 @@
 //! | [`output`], [`root`] | where the results go |
 //! | [`timing`], [`conditions`] | how long a step takes, and on what |
 //!
-//! What is computed is in `minigrad::experiments`; how a figure looks in `labs/plot`; what becomes
+//! What is computed is in `minigrad_labs::experiments`; how a figure looks in `labs/plot`; what becomes
 //! of the figures on a page in `labs/book`.
 
-pub mod cli;
+#![allow(missing_docs)] // A field of a result is named for what it holds.
+
 pub mod command;
-pub mod conditions;
-pub mod describe;
-pub mod failure;
+pub mod experiments;
 pub mod labs;
-pub mod output;
-pub mod progress;
+pub mod recipe_flags;
 pub mod registry;
-pub mod root;
-pub mod say;
-pub mod table;
+pub mod spine;
 pub mod timing;
 
-pub use failure::Failure;
 pub use minigrad_lines as lines;
+
+/// Declares the module of every lab, and lists them.
+macro_rules! labs {
+    ($($module:ident::$experiment:ident $(.$or:ident($others:expr))?;)*) => {
+        $(pub mod $module;)*
+
+        /// Every lab, in the order in which the book meets them.
+        pub const LABS: &[spine::Lab] =
+            &[$(spine::Lab::of::<$module::$experiment>()$(.$or($others))?),*];
+    };
+}
+
+labs! {
+    init_ablation::InitAblation;
+    norm_ablation::NormAblation.or(&[spine::Other {
+        flag: "time",
+        help: "Time both norms instead, and write norm-timing.svg and norm-timing.json; needs \
+               --release",
+        run: norm_timing::time,
+    }]);
+    width::Width;
+}
+
+pub mod norm_timing;
+
+/// Those whose results no second run repeats.
+pub const TIMED: &[spine::Lab] = &[spine::Lab::of::<norm_timing::NormTiming>()];
+
+/// The whole of a lab's command, which is named after it.
+pub fn main(command: &str) -> std::process::ExitCode {
+    match LABS.iter().find(|lab| lab.name == command) {
+        Some(lab) => lab.main(),
+        None => unreachable!("{command} is no lab"),
+    }
+}

@@ -1,15 +1,14 @@
 //! The labs, in the order in which the book meets them.
 
 use crate::command::{Lab, Request};
-use crate::{labs, say, Failure};
+use crate::labs;
+use minigrad_cli::{terminal, Failure};
 use std::path::Path;
 
 /// Every lab.
 pub const LABS: &[Lab] = &[
     labs::drawings::LAB,
     labs::variance_walk::LAB,
-    labs::init_ablation::LAB,
-    labs::norm_ablation::LAB,
     labs::residual_depth::LAB,
     labs::correlation::LAB,
     labs::collapse::LAB,
@@ -18,7 +17,6 @@ pub const LABS: &[Lab] = &[
     labs::calibration::LAB,
     labs::scorecard::LAB,
     labs::adam::LAB,
-    labs::width::LAB,
     labs::phase::LAB,
     labs::lengths::LAB,
     labs::starts::LAB,
@@ -40,7 +38,7 @@ pub fn run(
     let mut failed = vec![];
     for (lab, number) in labs.iter().zip(1..) {
         let request = lab.book(out)?;
-        say::print(&format!("[{number}/{}] {}: {}\n", labs.len(), lab.name, lab.about))?;
+        terminal::print(&format!("[{number}/{}] {}: {}\n", labs.len(), lab.name, lab.about))?;
         if !run(lab, &request)? {
             failed.push(lab.name);
         }

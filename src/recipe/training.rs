@@ -143,7 +143,7 @@ impl Training {
 
     /// Share of the previous velocity that gradient descent keeps. For Adam, the decay of the first
     /// moment.
-    pub(crate) fn momentum_share(&self) -> f64 {
+    pub fn momentum_share(&self) -> f64 {
         match self.method {
             Method::Sgd { momentum } => momentum,
             Method::Adam { beta1, .. } => beta1,

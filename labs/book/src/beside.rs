@@ -2,9 +2,9 @@
 
 use crate::site;
 use minigrad_labs::command::Lab;
-use minigrad_labs::output::Output;
-use minigrad_labs::say::{self, note};
-use minigrad_labs::Failure;
+use minigrad_cli::output::Output;
+use minigrad_cli::terminal::{self, note};
+use minigrad_cli::Failure;
 use minigrad_preprocessor::wasm;
 use std::fs;
 use std::path::Path;
@@ -166,7 +166,7 @@ fn each(
         rebuild(root, edition);
     }
     // Nobody may read it any more.
-    let _ = say::print(&summary(labs.len(), &changed, &failed));
+    let _ = terminal::print(&summary(labs.len(), &changed, &failed));
 }
 
 fn summary(count: usize, changed: &[String], failed: &[&str]) -> String {

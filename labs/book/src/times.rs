@@ -1,7 +1,7 @@
 //! How long the labs take, for the texts that say so.
 
-use minigrad::experiments::{Cell, Report, Table};
-use minigrad_labs::conditions;
+use minigrad_labs::experiments::{Cell, Report, Table};
+use minigrad_cli::machine;
 use std::time::Duration;
 
 /// What one lab took.
@@ -19,7 +19,7 @@ pub struct Took {
 /// `_` for `-`; `all` is that of all of them.
 pub fn report(took: &[Took], threads: usize) -> Report {
     let mut report = Report::new("labs-timing", "How long do the labs take?");
-    let (machine, date) = (conditions::machine(), conditions::today());
+    let (machine, date) = (machine::cpu(), machine::today());
     let machine =
         format!("{machine}, {threads} {}", if threads == 1 { "thread" } else { "threads" });
     for (name, value) in [("machine", machine), ("date", date)] {

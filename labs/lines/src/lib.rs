@@ -5,11 +5,12 @@
 
 mod answer;
 mod input;
+mod measured;
 
 pub use answer::answer;
 pub use input::next_line;
+pub use measured::{Measured, OUTCOMES};
 
-use minigrad::experiments::score::Measured;
 use minigrad::recipe::{Method, Outcome, Recipe, Training};
 use serde::de::DeserializeOwned;
 use serde::Deserialize;

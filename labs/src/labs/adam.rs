@@ -1,16 +1,16 @@
 //! Lab 05: Adam beside gradient descent.
 
+use crate::experiments::adam::{deep, measured, narrow, plateau, run, Adams, Grid, Key, Rule};
+use crate::experiments::adam::{Settings, INITS, LR, RATES};
+use crate::experiments::score::Measured;
+use crate::experiments::{Report, Spread};
 use clap::Args;
-use minigrad::experiments::adam::{deep, measured, narrow, plateau, run, Adams, Grid, Key, Rule};
-use minigrad::experiments::adam::{Settings, INITS, LR, RATES};
-use minigrad::experiments::score::Measured;
-use minigrad::experiments::{Report, Spread};
 
 use super::{by_layer, course, finish, meaning, title, GUESS};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
 use crate::lines;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 /// The lab's command line.

@@ -1,14 +1,14 @@
 //! Chapter 05: what the verdict was fitted on, and what each of its parts is worth.
 
-use minigrad::experiments::calibration::{run, Calibration, Settings, RULES};
-use minigrad::experiments::score::Measured;
-use minigrad::experiments::Report;
+use crate::experiments::calibration::{run, Calibration, Settings, RULES};
+use crate::experiments::score::Measured;
+use crate::experiments::Report;
 
 use super::{finish, meaning, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
 use crate::lines;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Bars, Color, Drawing};
 
 /// The lab's command line.

@@ -1,12 +1,12 @@
 //! At which learning rate a normalized stack collapses, over width and depth.
 
-use minigrad::experiments::collapse::{run, Settings, DEPTH, RATES, WIDTH};
+use crate::experiments::collapse::{run, Settings, DEPTH, RATES, WIDTH};
 
 use super::data::Data;
 use super::{finish, meaning, redraw, Redraw};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Axis, Chart, Drawing, Panels};
 
 /// The lab's command line.

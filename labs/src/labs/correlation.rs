@@ -1,12 +1,12 @@
 //! What brings two inputs together before training.
 
-use minigrad::experiments::correlation::{run, Key, Settings, BLOCKS, STACKS};
+use crate::experiments::correlation::{run, Key, Settings, BLOCKS, STACKS};
 
 use super::data::Data;
 use super::{by_layer, finish, meaning, redraw, Redraw};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 /// The lab's command line.

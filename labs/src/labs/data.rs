@@ -1,11 +1,11 @@
 //! The data behind the figures of a lab: from a run, or from the file that an earlier one has left.
 
-use minigrad::experiments::{Cell, Report, Spread, Table};
+use crate::experiments::{Cell, Report, Spread, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::failure::Failure;
+use minigrad_cli::failure::Failure;
 
 /// What a figure is drawn from.
 pub struct Data {
@@ -143,7 +143,7 @@ impl Data {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minigrad::experiments::Claim;
+    use crate::experiments::Claim;
 
     #[test]
     fn what_was_written_is_read_again() {

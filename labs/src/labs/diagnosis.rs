@@ -1,14 +1,14 @@
 //! What to look at where a network does not train.
 
-use minigrad::experiments::diagnosis::{run, Diagnosis, Settings, Sizes, Tried, EARLY, FIRST};
-use minigrad::experiments::Report;
+use crate::experiments::diagnosis::{run, Diagnosis, Settings, Sizes, Tried, EARLY, FIRST};
+use crate::experiments::Report;
 use minigrad::recipe::Outcome;
 use minigrad_plot::{Axis, Chart, Drawing, Panels};
 
 use super::{course, finish, meaning, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -171,7 +171,7 @@ fn pace(found: &Diagnosis, report: &Report) -> Drawing {
     let arms = &found.sweep.arms;
     let of = |kind: Outcome| -> Vec<(f64, f64)> {
         let point = |arm: &Tried| {
-            let loss = minigrad::experiments::median(arm.losses());
+            let loss = crate::experiments::median(arm.losses());
             let outcome = match loss {
                 loss if loss > TOP => Outcome::Diverges,
                 _ if arm.trains() => Outcome::Trains,

@@ -10,12 +10,12 @@ mod stacks;
 mod symmetry;
 mod verdicts;
 
-use minigrad::experiments::drawings::{run, Settings};
+use crate::experiments::drawings::{run, Settings};
 
 use super::finish;
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

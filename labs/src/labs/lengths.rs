@@ -1,19 +1,19 @@
 //! What training does to the length of weights, behind a norm and without one.
 
-use minigrad::experiments::lengths::{
+use crate::experiments::lengths::{
     decay::{balanced_turn, Arm, DECAYS, WINDOW},
     run,
     surprise::MEASURED as AT,
     Lengths, Settings,
 };
-use minigrad::experiments::{Report, Spread};
+use crate::experiments::{Report, Spread};
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 use super::meaning::THEORY;
 use super::{course, finish, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

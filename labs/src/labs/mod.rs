@@ -7,11 +7,8 @@ pub mod correlation;
 pub mod data;
 pub mod diagnosis;
 pub mod drawings;
-pub mod init_ablation;
 pub mod lengths;
-pub mod meaning;
-pub mod norm_ablation;
-mod norm_timing;
+pub use crate::spine::colors as meaning;
 pub mod pairs;
 pub mod phase;
 pub mod placement;
@@ -19,15 +16,14 @@ pub mod residual_depth;
 pub mod scorecard;
 pub mod starts;
 pub mod variance_walk;
-pub mod width;
 
-use minigrad::experiments::{Claim, Report, Scope, Spread};
+use crate::experiments::{Claim, Report, Scope, Spread};
 
 use crate::command::Request;
-use crate::failure::Failure;
-use crate::output::Output;
-use crate::{say, table};
 use minigrad::recipe::Outcome;
+use minigrad_cli::failure::Failure;
+use minigrad_cli::output::Output;
+use minigrad_cli::terminal;
 use minigrad_plot::{Cells, Chart, Color, Drawing};
 
 /// The loss of a guess between two classes.
@@ -125,12 +121,11 @@ fn finish(
     tables: &[(&str, &str)],
     figures: &[(&str, Drawing)],
 ) -> Result<(), Failure> {
-    let table = |(title, name): &(&str, &str)| {
-        format!("{title}\n\n{}\n", table::text(&report.tables[name]))
-    };
+    let table =
+        |(title, name): &(&str, &str)| format!("{title}\n\n{}\n", report.tables[name].text());
     let text: String = tables.iter().map(table).chain(report.claims.iter().map(line)).collect();
     // Where nothing can be said, the results are written all the same.
-    let said = say::print(&text);
+    let said = terminal::print(&text);
     let json =
         to_json(report).map_err(|error| Failure::new(format!("{}: {error}", report.experiment)))?;
     for (name, drawing) in figures {

@@ -1,12 +1,12 @@
 //! Chapter 04: init, norm and residual connection, every combination.
 
-use minigrad::experiments::pairs::{run, Choice, Pairs, Settings, BODIES, RATES};
-use minigrad::experiments::Report;
+use crate::experiments::pairs::{run, Choice, Pairs, Settings, BODIES, RATES};
+use crate::experiments::Report;
 
 use super::{category, finish, outcomes_named, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Cells, Drawing};
 
 /// The lab's command line.

@@ -1,17 +1,17 @@
 //! Order, chaos and the edge between them, with trained networks on it.
 
-use minigrad::experiments::phase::{
+use crate::experiments::phase::{
     contour, run, Phases, Point, Settings, Trained, BIAS, DEPTH, SCALES, WIDTH,
 };
-use minigrad::experiments::Report;
+use crate::experiments::Report;
 use minigrad::recipe::Outcome;
 use minigrad_plot::{Axis, Chart, Color, Drawing};
 
 use super::meaning::{self, THEORY};
 use super::{finish, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

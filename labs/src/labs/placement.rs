@@ -1,15 +1,15 @@
 //! Where the norm of a residual block stands, and what hangs on it.
 
-use minigrad::experiments::placement::shattered::{DEPTHS, STACKS};
-use minigrad::experiments::placement::{run, Placements, Settings, DEPTH};
-use minigrad::experiments::Report;
+use crate::experiments::placement::shattered::{DEPTHS, STACKS};
+use crate::experiments::placement::{run, Placements, Settings, DEPTH};
+use crate::experiments::Report;
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 use super::meaning::THEORY;
 use super::{by_layer, finish, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {
@@ -68,7 +68,7 @@ fn blocks(found: &Placements, report: &Report) -> Drawing {
         Chart::new("loss without the block").height(240.0).x(x()).y(Axis::log("loss", 1e-4, 10.0));
     for ((arm, color), name) in found.blocks.iter().zip(COLORS).zip(NAMES) {
         let whole = arm.trials.iter().map(|trial| trial.loss);
-        let whole = minigrad::experiments::median(whole);
+        let whole = crate::experiments::median(whole);
         lost = lost.dashed(color, "", &[(0.0, whole), (DEPTH as f64 + 1.0, whole)]).line(
             color,
             name,

@@ -1,16 +1,16 @@
 //! Lab 03: fifty blocks with and without residual connections.
 
-use minigrad::experiments::residual_depth::{
+use crate::experiments::residual_depth::{
     name, run, Settings, LR, SWEEP_DEPTHS, SWEEP_RATES, SWEEP_WIDTH,
 };
-use minigrad::experiments::Spread;
+use crate::experiments::Spread;
 use minigrad::recipe::Outcome;
 
 use super::data::Data;
 use super::{by_layer, course, finish, meaning, redraw, Redraw, GUESS};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Axis, Cells, Chart, Color, Drawing, Panels};
 
 /// The lab's command line.

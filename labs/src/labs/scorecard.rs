@@ -4,18 +4,18 @@ mod kept;
 mod plane;
 mod worth;
 
+use crate::experiments::score::OUTCOMES;
+use crate::experiments::scorecard::{run, Settings};
 use clap::Args;
-use minigrad::experiments::score::OUTCOMES;
-use minigrad::experiments::scorecard::{run, Settings};
 use minigrad::recipe::Training;
 
 use super::data::Data;
 use super::{finish, meaning, redraw};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
-use crate::root;
+use crate::spine::Bar;
 use kept::Kept;
+use minigrad_cli::failure::Failure;
+use minigrad_cli::root;
 use minigrad_plot::{Axis, Bars, Cells, Chart, Drawing, Panels};
 
 /// The lab's command line.

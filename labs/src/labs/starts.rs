@@ -1,13 +1,13 @@
 //! Starts of a branch, at two depths and six rates.
 
-use minigrad::experiments::starts::{run, Settings, Start, Starts, WIDTH};
-use minigrad::experiments::Report;
+use crate::experiments::starts::{run, Settings, Start, Starts, WIDTH};
+use crate::experiments::Report;
 use minigrad_plot::{Cells, Drawing};
 
 use super::{category, finish, outcomes_named, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 
 /// The lab's command line.
 pub const LAB: Lab = Lab {

@@ -1,12 +1,12 @@
 //! Lab 00: the variance walk.
 
-use minigrad::experiments::variance_walk::{run, Settings, Walk, Walks, DEPTH};
-use minigrad::experiments::Report;
+use crate::experiments::variance_walk::{run, Settings, Walk, Walks, DEPTH};
+use crate::experiments::Report;
 
 use super::{by_layer, finish, meaning, title};
 use crate::command::{Lab, Request};
-use crate::failure::Failure;
-use crate::progress::Bar;
+use crate::spine::Bar;
+use minigrad_cli::failure::Failure;
 use minigrad_plot::{Axis, Chart, Color, Drawing};
 
 /// The lab's command line.

@@ -8,7 +8,8 @@ use minigrad_book::times::{self, Took};
 use minigrad_labs::command::{default_threads, Lab, Request};
 use minigrad_labs::labs::to_json;
 use minigrad_labs::registry::{self, LABS};
-use minigrad_labs::{cli, root, say, table, Failure};
+use minigrad_cli::{arguments, root, terminal, Failure};
+use minigrad_labs::{table};
 use minigrad_preprocessor::Library;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -64,12 +65,12 @@ enum Command {
 struct Address {
     /// Port of 127.0.0.1 on which the book is served; if it is in use, the next free one.
     /// 0 lets the system choose
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT, value_parser = cli::integer::<u16>("a port", 0, 65535), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT, value_parser = arguments::integer::<u16>("a port", 0, 65535), allow_negative_numbers = true)]
     port: u16,
 }
 
 fn main() -> ExitCode {
-    Failure::exit(cli::parse().and_then(|arguments| match arguments {
+    Failure::exit(arguments::parse().and_then(|arguments| match arguments {
         Some(arguments) => run(&arguments),
         None => Ok(()),
     }))
@@ -126,7 +127,7 @@ fn run_labs(labs: &[Lab], out: Option<&Path>, times: bool) -> Result<(), Failure
 
 fn write(took: &[Took], request: &Request) -> Result<(), Failure> {
     let report = times::report(took, request.threads);
-    say::print(&format!("{}\n", table::text(&report.tables["labs"])))?;
+    terminal::print(&format!("{}\n", report.tables["labs"].text()))?;
     let json = to_json(&report).map_err(Failure::new)?;
     request.output()?.write("labs-timing.json", &json).map(drop)
 }
@@ -141,6 +142,6 @@ fn named(name: &str) -> Result<Lab, String> {
 fn build(root: &Path, out: Option<&Path>, library: Library) -> Result<PathBuf, Failure> {
     registry::check_all_ran(LABS, root)?;
     let book = site::build_with(root, out, library)?;
-    say::print(&format!("Built the book into {}\n", book.display()))?;
+    terminal::print(&format!("Built the book into {}\n", book.display()))?;
     Ok(book)
 }

@@ -1,7 +1,7 @@
 //! A real browser, driven over its devtools protocol.
 
 use minigrad_book::{serve::Server, site};
-use minigrad_labs::root;
+use minigrad_cli::root;
 use serde_json::{json, Value};
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;

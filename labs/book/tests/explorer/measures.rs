@@ -185,7 +185,7 @@ fn every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper(
 /// Where in its source the part of a page stands that begins as said, if it is not included there.
 fn written(page: &str, part: &str) -> String {
     let file = Path::new("book").join(page).with_extension("md");
-    let root = minigrad_labs::root::workspace().expect("the workspace");
+    let root = minigrad_cli::root::workspace().expect("the workspace");
     let text = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
     let begins = part.split_once(": ").map_or(part, |(_, begins)| begins);
     let is_there = |line: &str| {

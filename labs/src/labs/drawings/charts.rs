@@ -1,7 +1,7 @@
 //! What layers do to a signal and to two inputs, and what becomes of a loss.
 
-use minigrad::experiments::drawings::{CorrelationWalk, Fate, Map, Signal, LAYERS, UNITS};
-use minigrad::experiments::{number, Report};
+use crate::experiments::drawings::{CorrelationWalk, Fate, Map, Signal, LAYERS, UNITS};
+use crate::experiments::{number, Report};
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 use crate::labs::meaning::{self, THEORY};

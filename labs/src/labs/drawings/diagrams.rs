@@ -1,6 +1,6 @@
 //! A computation graph, and what a norm looks at.
 
-use minigrad::experiments::drawings::Graph;
+use crate::experiments::drawings::Graph;
 use minigrad_plot::{decimal, Color, Drawing, Side, Tile, Tiles};
 
 use crate::labs::meaning;

@@ -1,6 +1,6 @@
 //! The questions of judging by hand, in their order.
 
-use minigrad::experiments::drawings::limits;
+use crate::experiments::drawings::limits;
 use minigrad::prelude::*;
 use minigrad_plot::{Color, Drawing, Side, Tile, Tiles};
 

@@ -1,7 +1,7 @@
 //! How deep networks stretch, and what that does to their training.
 
-use minigrad::experiments::drawings::{Raced, Spectra, DEEP, SIDES};
-use minigrad::experiments::Report;
+use crate::experiments::drawings::{Raced, Spectra, DEEP, SIDES};
+use crate::experiments::Report;
 use minigrad::recipe::Outcome;
 use minigrad_plot::{Axis, Chart, Drawing, Panels};
 

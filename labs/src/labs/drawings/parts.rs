@@ -1,9 +1,7 @@
 //! Pairs of inputs in a network, and the parts of what it learns.
 
-use minigrad::experiments::drawings::{
-    KernelCurve, Meeting, Mode, Reach, Turn, DRAWS, LR, MOMENTUM,
-};
-use minigrad::experiments::Report;
+use crate::experiments::drawings::{KernelCurve, Meeting, Mode, Reach, Turn, DRAWS, LR, MOMENTUM};
+use crate::experiments::Report;
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 use crate::labs::meaning::{self, MEASURED, THEORY};

@@ -1,8 +1,8 @@
 //! What the chapter on predicting derives: kernel, edge, curve, verdict.
 
-use minigrad::experiments::drawings::{KernelCurve, Odds, Oscillation, PredictedRun, MOMENTUM};
-use minigrad::experiments::score::OUTCOMES;
-use minigrad::experiments::Report;
+use crate::experiments::drawings::{KernelCurve, Odds, Oscillation, PredictedRun, MOMENTUM};
+use crate::experiments::score::OUTCOMES;
+use crate::experiments::Report;
 use minigrad_plot::{Axis, Chart, Color, Drawing, Panels};
 
 use super::verdicts::against;

@@ -1,7 +1,7 @@
 //! Stacks of blocks, with the size of the signal on every arrow.
 
-use minigrad::experiments::drawings::{Blocks, Canonical, Kind};
-use minigrad::experiments::Report;
+use crate::experiments::drawings::{Blocks, Canonical, Kind};
+use crate::experiments::Report;
 use minigrad_plot::{decimal, Color, Drawing, Side, Tile, Tiles};
 
 use crate::labs::title;

@@ -1,7 +1,7 @@
 //! Which units differ where some weights are equal, and what that is worth.
 
-use minigrad::experiments::drawings::{Symmetry, HIDDEN, MATRICES, SIDE, STEPS, WATCHED};
-use minigrad::experiments::Report;
+use crate::experiments::drawings::{Symmetry, HIDDEN, MATRICES, SIDE, STEPS, WATCHED};
+use crate::experiments::Report;
 use minigrad_plot::{Axis, Chart, Drawing};
 
 use crate::labs::meaning::{self, THEORY};

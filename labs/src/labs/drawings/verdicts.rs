@@ -1,7 +1,7 @@
 //! From a recipe to a verdict, and the networks of the labs on that way.
 
-use minigrad::experiments::drawings::{Asked, PredictedRun};
-use minigrad::experiments::{number, Report, Spread};
+use crate::experiments::drawings::{Asked, PredictedRun};
+use crate::experiments::{number, Report, Spread};
 use minigrad::prelude::*;
 use minigrad_plot::{decimal, Axis, Cells, Chart, Color, Drawing, Panels, Side, Tile, Tiles};
 

@@ -1,15 +1,15 @@
 //! Configurations that a run has finished, in a file, so that it can be interrupted.
 
-use minigrad::experiments::score::Measured;
-use minigrad::experiments::scorecard::{Design, Settings};
+use crate::experiments::score::Measured;
+use crate::experiments::scorecard::{Design, Settings};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::failure::Failure;
 use crate::lines;
-use crate::say::note;
+use minigrad_cli::failure::Failure;
+use minigrad_cli::terminal::note;
 
 /// The file, what it held, and where it goes on; without a file nothing is kept.
 pub struct Kept {

@@ -1,6 +1,6 @@
 //! The plane of the verdict, with the measured networks in it.
 
-use minigrad::experiments::score::OUTCOMES;
+use crate::experiments::score::OUTCOMES;
 use minigrad::recipe::Outcome;
 use minigrad_plot::{Axis, Chart, Drawing, Panels};
 
