@@ -20,6 +20,7 @@ pub mod experiments;
 pub mod labs;
 pub mod recipe_flags;
 pub mod registry;
+pub mod score;
 pub mod spine;
 pub mod timing;
 

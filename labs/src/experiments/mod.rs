@@ -24,7 +24,7 @@ pub mod pairs;
 pub mod phase;
 pub mod placement;
 pub mod residual_depth;
-pub mod score;
+pub use crate::score;
 pub mod scorecard;
 pub mod starts;
 pub mod variance_walk;

@@ -6,7 +6,7 @@ mod odds;
 pub use bands::{Coverage, Covered};
 pub use odds::{log_loss_of_frequencies, Odds, SURE};
 
-use super::median;
+use crate::spine::median;
 use minigrad::recipe::Outcome;
 use minigrad::theory::{Prediction, Verdict};
 pub use minigrad_lines::{Measured, OUTCOMES};
