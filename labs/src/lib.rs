@@ -38,6 +38,7 @@ macro_rules! labs {
 }
 
 labs! {
+    variance_walk::VarianceWalk;
     init_ablation::InitAblation;
     norm_ablation::NormAblation.or(&[spine::Other {
         flag: "time",
@@ -45,6 +46,7 @@ labs! {
                --release",
         run: norm_timing::time,
     }]);
+    pairs::Pairs;
     width::Width;
 }
 

@@ -8,11 +8,9 @@ use std::path::Path;
 /// Every lab.
 pub const LABS: &[Lab] = &[
     labs::drawings::LAB,
-    labs::variance_walk::LAB,
     labs::residual_depth::LAB,
     labs::correlation::LAB,
     labs::collapse::LAB,
-    labs::pairs::LAB,
     labs::diagnosis::LAB,
     labs::calibration::LAB,
     labs::scorecard::LAB,

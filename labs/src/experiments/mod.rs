@@ -9,7 +9,7 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
-pub use crate::{init_ablation, norm_ablation, norm_timing, width};
+pub use crate::{init_ablation, norm_ablation, norm_timing, pairs, variance_walk, width};
 
 pub mod adam;
 mod bisect;
@@ -20,14 +20,12 @@ pub mod diagnosis;
 pub mod drawings;
 pub mod lengths;
 pub mod one_run;
-pub mod pairs;
 pub mod phase;
 pub mod placement;
 pub mod residual_depth;
 pub use crate::score;
 pub mod scorecard;
 pub mod starts;
-pub mod variance_walk;
 
 pub(crate) use crate::spine::cells;
 pub use crate::spine::old::{Claim, Report, Scope};

@@ -9,13 +9,11 @@ pub mod diagnosis;
 pub mod drawings;
 pub mod lengths;
 pub use crate::spine::colors as meaning;
-pub mod pairs;
 pub mod phase;
 pub mod placement;
 pub mod residual_depth;
 pub mod scorecard;
 pub mod starts;
-pub mod variance_walk;
 
 use crate::experiments::{Claim, Report, Scope, Spread};
 

@@ -58,6 +58,11 @@ impl Fates {
         self.count(outcome) == self.runs()
     }
 
+    /// What all came to; `None` where they disagree.
+    pub fn outcome(&self) -> Option<Outcome> {
+        OUTCOMES.into_iter().find(|&outcome| self.all(outcome))
+    }
+
     /// The final losses.
     pub fn last(&self) -> Spread {
         Spread::of(self.finals.iter().copied())
