@@ -1,13 +1,11 @@
 //! Lab 00: what does depth do to the variance of a signal?
 
-use ndarray::Array2;
 use std::collections::BTreeMap;
 
 use super::{cells, highest, mean, number, sweep};
 use super::{Arm, Claim, Progress, Report, Spread, Sweep, Swept, Table};
-use crate::random::{Random, Stream};
+use crate::probe::walk;
 use crate::recipe::{Activation, Init, Recipe};
-use crate::tensor::Tensor;
 use crate::theory::finite_width::walk_variance;
 use crate::theory::Propagation;
 
@@ -88,39 +86,11 @@ pub fn arms(settings: &Settings) -> Vec<Arm<&'static str, Recipe>> {
 ///
 /// # Panics
 /// If `settings` asks for no seeds.
-///
-/// # Example: one linear walk, typed
-/// ```
-/// use minigrad::{experiments::variance_walk, prelude::*};
-///
-/// let recipe = Recipe::mlp(20).activation(Identity).init(Init::Uniform(0.5)).classes(256);
-/// let measured = variance_walk::walk(&recipe, 64);
-/// let predicted = Propagation::of(&recipe);
-/// assert!((measured[0] / predicted.layers[0].q - 1.0).abs() < 0.1);
-/// assert!(measured[19] > 1e26);
-/// ```
 pub fn run(settings: &Settings, progress: &dyn Progress) -> Walks {
     assert!(settings.seeds > 0, "variance walk: no seeds");
     let sweep = sweep(arms(settings), progress, |recipe| walk(recipe, BATCH));
     Walks { settings: settings.clone(), sweep }
 }
-
-/// Sends `batch` standard normal inputs through the network of `recipe`; returns the mean of `z^2`
-/// over batch and units of every layer's pre-activation `z`. The mean of `z` is 0 by symmetry and
-/// is not subtracted.
-///
-/// # Panics
-/// If [`check`](Recipe::check) refuses the recipe.
-// ANCHOR: walk
-pub fn walk(recipe: &Recipe, batch: usize) -> Vec<f64> {
-    let mut random = Random::new(recipe.seed, Stream::Data);
-    let x = Array2::from_shape_simple_fn((batch, recipe.inputs), || random.normal() as f32);
-    let trace = recipe.build().trace(&Tensor::constant(x));
-    let square = |z: &f32| f64::from(*z) * f64::from(*z);
-    let moment = |z: &Array2<f32>| z.iter().map(square).sum::<f64>() / z.len() as f64;
-    trace.layers.iter().map(|layer| moment(layer.pre_activation.values())).collect()
-}
-// ANCHOR_END: walk
 
 impl Walk {
     /// Predicted second moment of each layer's pre-activation.

@@ -1,11 +1,11 @@
 //! Lab 02's deep network, which trains at a rate at which RMSNorm lets it collapse: is it a catapult?
 
-use super::curvature::{sharpness, Loss};
 use super::Settings;
 use crate::data::Split;
 use crate::experiments::{map_in_parallel, norm_ablation, sample, seeds, Progress};
 use crate::nn::Network;
 use crate::optim::Sgd;
+use crate::probe::{norm, sharpness, Loss};
 use crate::random::{Random, Stream};
 use crate::recipe::{Norm, Outcome, Recipe, Training};
 use crate::tensor::Tensor;
@@ -118,7 +118,7 @@ fn curvature(recipe: &Recipe, network: &Network, few: &Split) -> f64 {
         *double = Tensor::parameter(single.values().mapv(f64::from));
     }
     let x = Tensor::constant(few.inputs.mapv(f64::from));
-    sharpness(recipe, &double, &x, Loss::CrossEntropy)
+    sharpness(&double, &x, Loss::CrossEntropy)
 }
 
 fn lengths(network: &Network) -> Vec<f64> {
@@ -126,7 +126,7 @@ fn lengths(network: &Network) -> Vec<f64> {
 }
 
 fn length(weight: &Tensor) -> f64 {
-    crate::probe::norm(weight.values())
+    norm(weight.values())
 }
 
 impl Course {
