@@ -6,7 +6,7 @@
 //! contiguous, and each loop makes one pass.
 
 mod lanes;
-pub(crate) mod peak;
+pub mod peak;
 mod product;
 pub(crate) mod simd;
 pub(crate) mod team;
