@@ -49,15 +49,6 @@ impl<T: Scalar> Linear<T> {
         }
     }
 
-    /// Weight and bias.
-    pub fn parameters(&self) -> Vec<&Tensor<T>> {
-        vec![&self.weight, &self.bias]
-    }
-
-    pub(crate) fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
-        vec![&mut self.weight, &mut self.bias]
-    }
-
     /// The pre-activation `x W + b`: `[batch, fan_in] -> [batch, fan_out]`.
     ///
     /// # Panics
