@@ -3,7 +3,7 @@
 use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::reduce::sum_of_rows;
-use crate::kernels::kernels;
+use crate::kernels::add;
 use crate::tensor::buffers::{self, slice, slice_mut};
 use crate::tensor::{Pooled, Scalar, Sink, Tensor};
 use crate::threads;
@@ -38,13 +38,6 @@ impl<T: Scalar> Tensor<T> {
     /// If the sizes do not fit together, or `w` has no columns.
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-        kernels! {
-            fn add(b: &[T], y: &mut [T]) {
-                for (b, y) in b.iter().zip(y) {
-                    *y += *b;
-                }
-            }
-        }
         let mut y = output("linear", self, w);
         let (bias, columns) = (b.shape(), y.ncols());
         assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
