@@ -1,11 +1,10 @@
 //! How a network is trained, as data.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::check::{MOST_BATCH, MOST_STEPS};
 use super::given;
-use super::refused::Number;
+use super::refused::{Number, MOST_BATCH, MOST_STEPS};
 use super::{is_zero, Method, Refused};
 
 /// How a network is trained: the method, its learning rate, and how long.
@@ -207,19 +206,7 @@ impl Training {
     }
 }
 
-impl<'de> Deserialize<'de> for Training {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Training, D::Error> {
-        let training = Training::deserialize(from)?;
-        training.check().map_err(serde::de::Error::custom)?;
-        Ok(training)
-    }
-}
-
-impl Serialize for Training {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Training::serialize(self, to)
-    }
-}
+given::checked!(Training);
 
 impl fmt::Display for Training {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
