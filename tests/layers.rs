@@ -18,7 +18,7 @@ const RULES: [(&str, &[&str]); 14] = [
     ("nn", &["recipe", "random", "tensor", "ops"]),
     ("data", &["random"]),
     ("optim", &["recipe", "tensor", "kernels", "threads"]),
-    ("probe", &["recipe", "tensor", "nn", "data"]),
+    ("probe", &["recipe", "random", "tensor", "nn", "data"]),
     ("train", &["recipe", "random", "tensor", "nn", "data", "optim", "probe"]),
     ("experiments", &["*"]),
 ];

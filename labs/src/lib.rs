@@ -23,6 +23,7 @@ pub mod registry;
 pub mod score;
 pub mod spine;
 pub mod timing;
+pub mod workloads;
 
 pub use minigrad_lines as lines;
 

@@ -1,7 +1,7 @@
 //! What LayerNorm and RMSNorm cost: the one experiment whose result no seed repeats.
 
 use crate::spine::prelude::*;
-use minigrad::workloads::Work;
+use crate::workloads::Work;
 use minigrad_cli::{machine, Failure};
 use minigrad_plot::Bars;
 use std::time::Instant;

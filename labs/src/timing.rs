@@ -1,8 +1,8 @@
 //! Timing of the step benchmark's workloads, and the report that the book includes.
 
 use crate::experiments::{number, Cell, Claim, Report, Table};
+use crate::workloads::{features, peak, Work};
 use minigrad::threads;
-use minigrad::workloads::{features, peak, Work};
 use std::time::{Duration, Instant};
 
 /// What was measured of one workload.

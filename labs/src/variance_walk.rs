@@ -136,7 +136,7 @@ impl Experiment for VarianceWalk {
         ] {
             let header = walks.iter().flat_map(|walk| [&walk.name, "predicted"]);
             let row = |&layer: &usize| {
-                let both = |walk: &Walk| cells![walk.mean()[layer - 1], walk.predicted[layer - 1]];
+                let both = move |walk: &Walk| cells![walk.mean()[layer - 1], walk.predicted[layer - 1]];
                 cells![layer].into_iter().chain(walks.iter().flat_map(both))
             };
             report.table(name, title, ["layer"].into_iter().chain(header), layers.iter().map(row));

@@ -32,8 +32,9 @@ fn detect() -> u8 {
 fn detect() -> u8 {
     0
 }
+
 /// The same of CPUs that fuse multiplication and addition, 0 for the others.
-pub(crate) fn fused_level() -> u8 {
+pub fn fused_level() -> u8 {
     #[cfg(target_arch = "x86_64")]
     let fuses = is_x86_feature_detected!("fma");
     #[cfg(not(target_arch = "x86_64"))]

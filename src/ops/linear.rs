@@ -3,7 +3,7 @@
 use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use super::reduce::sum_of_rows;
-use crate::kernels::kernels;
+use crate::kernels::add;
 use crate::tensor::buffers::{self, slice, slice_mut};
 use crate::tensor::{Pooled, Scalar, Sink, Tensor};
 use crate::threads;
@@ -23,8 +23,7 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn matmul(&self, w: &Tensor<T>) -> Tensor<T> {
         let mut y = output("matmul", self, w);
-        let piece = threads::piece(y.ncols(), self.slice().len() * y.ncols(), threads::PRODUCT);
-        threads::share(by_columns(self.view(), w.view(), &mut y, piece), product);
+        product(self.view(), w.view(), &mut y);
         Tensor::from_operation(y, [self, w], |[x, w], _, dy, grads| {
             product_backward(x, w, &dy, grads);
         })
@@ -39,13 +38,6 @@ impl<T: Scalar> Tensor<T> {
     /// If the sizes do not fit together, or `w` has no columns.
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-        kernels! {
-            fn add(b: &[T], y: &mut [T]) {
-                for (b, y) in b.iter().zip(y) {
-                    *y += *b;
-                }
-            }
-        }
         let mut y = output("linear", self, w);
         let (bias, columns) = (b.shape(), y.ncols());
         assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
@@ -85,8 +77,14 @@ fn output<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Pooled<T>
 /// Factors and result of a product, or of a piece of one.
 type Product<'p, T> = (ArrayView2<'p, T>, ArrayView2<'p, T>, ArrayViewMut2<'p, T>);
 
-fn product<T: Scalar>((a, b, c): Product<T>) {
+fn piece_of_product<T: Scalar>((a, b, c): Product<T>) {
     T::product(a, b, c);
+}
+
+/// `c = a b`, shared among the threads; `c` need not be initialised to anything meaningful.
+pub fn product<T: Scalar>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut Array2<T>) {
+    let piece = threads::piece(c.ncols(), a.len() * c.ncols(), threads::PRODUCT);
+    threads::share(by_columns(a, b, c, piece), piece_of_product);
 }
 
 /// `c = a b` in pieces of so many columns of `c`: each entry is one sum over the inner size, however
@@ -125,7 +123,7 @@ fn product_backward<T: Scalar>(x: &Tensor<T>, w: &Tensor<T>, dy: &Array2<T>, gra
     let (x_t, w_t) = (x.view().reversed_axes(), w.view().reversed_axes());
     let dx_pieces = dx.iter_mut().flat_map(|dx| by_columns(dy.view(), w_t, dx, piece));
     let dw_pieces = dw.iter_mut().flat_map(|dw| by_rows(x_t, dy.view(), dw, piece));
-    threads::share(dx_pieces.chain(dw_pieces), product);
+    threads::share(dx_pieces.chain(dw_pieces), piece_of_product);
     dx.into_iter().for_each(|dx| grads.add(x, dx));
     dw.into_iter().for_each(|dw| grads.add(w, dw));
 }

@@ -1,25 +1,13 @@
 //! What a recipe and a training must be to be run: within memory, within time, of parts that fit.
 
-use super::refused::Number;
+use super::refused::{Number, MOST_DEPTH, MOST_UNITS};
 use super::{Body, Norm, OutProj, Placement, Plan, Recipe, Refused, Training, Weights};
-
-/// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
-pub(super) const MOST_DEPTH: usize = 10_000;
-
-/// Units of a layer, inputs or classes: a square matrix of this size alone would hold 2^32 weights.
-pub(super) const MOST_UNITS: usize = 65_536;
 
 /// Entries of all weight matrices: 2 GB with the gradient and the two moments of Adam.
 const MOST_WEIGHTS: u128 = 1 << 27;
 
 /// Multiplications to draw orthogonal weights, each matrix being orthogonalized twice: minutes.
 const MOST_ORTHOGONAL: u128 = 1 << 36;
-
-/// Examples of a batch.
-pub(super) const MOST_BATCH: usize = 65_536;
-
-/// Updates: a thousand times as many as the book's longest runs.
-pub(super) const MOST_STEPS: usize = 1_000_000;
 
 /// Entries of all layers for all examples of a batch. A layer with activation, norm and residual
 /// connection keeps up to nine arrays of four bytes: 1.2 GB.

@@ -3,6 +3,10 @@
 //! A [`Recipe`] lays out a [`Plan`], the list of a network's operations, which is read twice:
 //! [`nn`](crate::nn) builds the network from it, and [`theory`](crate::theory) says from the same
 //! operations alone what that network will do.
+//!
+//! A recipe's methods stand where what they need is known: its fields here, [`plan`](Recipe::plan) in
+//! `layout.rs`, [`check`](Recipe::check) in `check.rs`, [`build`](Recipe::build) in `nn/network.rs`, and
+//! [`predict`](Recipe::predict) in `theory/forecast/prediction.rs`.
 
 mod activation;
 mod check;
@@ -27,7 +31,7 @@ pub use refused::Refused;
 pub use structure::{Body, Norm, OutProj, Placement};
 pub use training::Training;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A fully connected network of one of two bodies.
@@ -236,19 +240,7 @@ impl Recipe {
     }
 }
 
-impl<'de> Deserialize<'de> for Recipe {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Recipe, D::Error> {
-        let recipe = Recipe::deserialize(from)?;
-        recipe.check().map_err(serde::de::Error::custom)?;
-        Ok(recipe)
-    }
-}
-
-impl Serialize for Recipe {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Recipe::serialize(self, to)
-    }
-}
+given::checked!(Recipe);
 
 impl fmt::Display for Recipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

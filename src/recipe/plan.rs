@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::check::MOST_UNITS;
-use super::refused::Number;
+use super::refused::{Number, MOST_UNITS};
 use super::{Activation, Init, Norm, Refused};
 
 /// One operation on a signal.

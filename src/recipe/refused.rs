@@ -2,6 +2,15 @@
 
 use std::fmt;
 
+/// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
+pub(super) const MOST_DEPTH: usize = 10_000;
+/// Units of a layer, inputs or classes: a square matrix of this size alone would hold 2^32 weights.
+pub(super) const MOST_UNITS: usize = 65_536;
+/// Examples of a batch.
+pub(super) const MOST_BATCH: usize = 65_536;
+/// Updates: a thousand times as many as the book's longest runs.
+pub(super) const MOST_STEPS: usize = 1_000_000;
+
 /// A value that a description does not accept; its `Display` is one line for the user.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Refused {

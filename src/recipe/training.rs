@@ -1,11 +1,10 @@
 //! How a network is trained, as data.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::check::{MOST_BATCH, MOST_STEPS};
 use super::given;
-use super::refused::Number;
+use super::refused::{Number, MOST_BATCH, MOST_STEPS};
 use super::{is_zero, Method, Refused};
 
 /// How a network is trained: the method, its learning rate, and how long.
@@ -141,8 +140,14 @@ impl Training {
         Training { clip_norm: Some(most), ..self }
     }
 
-    /// Share of the previous velocity that gradient descent keeps. For Adam, the decay of the first
-    /// moment.
+    /// Share of the previous velocity that gradient descent keeps, in `[0, 1)`. For Adam, the decay
+    /// of the first moment.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// assert_eq!(Training::sgd(0.1).momentum_share(), 0.0);
+    /// assert_eq!(Training::adam(0.1).momentum(0.8).momentum_share(), 0.8);
+    /// ```
     pub fn momentum_share(&self) -> f64 {
         match self.method {
             Method::Sgd { momentum } => momentum,
@@ -201,19 +206,7 @@ impl Training {
     }
 }
 
-impl<'de> Deserialize<'de> for Training {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Training, D::Error> {
-        let training = Training::deserialize(from)?;
-        training.check().map_err(serde::de::Error::custom)?;
-        Ok(training)
-    }
-}
-
-impl Serialize for Training {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Training::serialize(self, to)
-    }
-}
+given::checked!(Training);
 
 impl fmt::Display for Training {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use std::collections::BTreeMap;
 
 use super::{buffers, Origin, Pooled, Scalar, Tensor};
-use crate::kernels::kernels;
+use crate::kernels::add;
 
 /// The derivatives of one scalar by every tensor it was computed from.
 pub struct Gradients<T: Scalar = f32> {
@@ -105,20 +105,11 @@ struct Slot<T: Scalar> {
     grad: Option<Pooled<T>>,
 }
 
-kernels! {
-    /// `sum += x`.
-    fn accumulate(x: &[T], sum: &mut [T]) {
-        for (sum, x) in sum.iter_mut().zip(x) {
-            *sum += *x;
-        }
-    }
-}
-
 impl<T: Scalar> Sink<T> {
     /// Adds `grad` to the derivative by `to`. The first addition moves it there.
     pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Pooled<T>) {
         match self.open.get_mut(&to.id()).map(|slot| &mut slot.grad) {
-            Some(Some(sum)) => accumulate(buffers::slice(&grad), buffers::slice_mut(sum)),
+            Some(Some(sum)) => add(buffers::slice(&grad), buffers::slice_mut(sum)),
             Some(none) => *none = Some(grad),
             None => {}
         }

@@ -1,7 +1,6 @@
 //! Lab 08: what training does to the length of weights, behind a norm and without one.
 
 pub mod catapult;
-mod curvature;
 pub mod decay;
 pub mod surprise;
 mod tables;

@@ -1,6 +1,7 @@
 //! The names of the inits: printed, parsed, and in JSON.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
@@ -83,73 +84,65 @@ impl FromStr for Init {
     type Err = Refused;
 
     fn from_str(text: &str) -> Result<Init, Refused> {
-        let unknown = |what: &str| Refused::new("init", format!("{what:?}"), Init::accepted());
-        let (kind, value) = match text.strip_suffix(')').and_then(|t| t.split_once('(')) {
-            Some((kind, value)) => (kind, Some(value.parse().map_err(|_| unknown(text))?)),
-            None => (text, None),
-        };
-        Init::try_from(Named { kind: kind.to_owned(), value })
+        match text.strip_suffix(')').and_then(|t| t.split_once('(')) {
+            Some((kind, value)) => match value.parse() {
+                Ok(value) => Init::named(kind, Some(value)),
+                Err(_) => Err(Init::unknown(text)),
+            },
+            None => Init::named(text, None),
+        }
     }
 }
 
 impl Init {
+    fn named(name: &str, value: Option<f64>) -> Result<Init, Refused> {
+        let known = NAMED.iter().find(|(known, _)| *known == name);
+        let init = known.and_then(|(_, kind)| kind.with(value)).ok_or_else(|| match value {
+            Some(value) => Init::unknown(&format!("{name}({value})")),
+            None => Init::unknown(name),
+        })?;
+        init.check().map(|()| init)
+    }
+
+    fn unknown(shown: &str) -> Refused {
+        Refused::new("init", format!("{shown:?}"), Init::accepted())
+    }
+
     fn accepted() -> String {
-        let name =
-            |(name, takes)| if takes { format!("{name}(VALUE)") } else { String::from(name) };
+        let name = |(name, takes)| format!("{name}{}", if takes { "(VALUE)" } else { "" });
         format!("one of {}", Init::NAMES.map(name).join(", "))
     }
 }
 
 /// The JSON form: `{"kind": "sigma", "value": 1.5}`.
-#[derive(Clone, Serialize)]
+#[derive(Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = r#"init as an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#
+)]
 pub(super) struct Named {
-    kind: String,
-    value: Option<f64>,
-}
-
-impl From<Init> for Named {
-    fn from(init: Init) -> Named {
-        let (kind, value) = init.parts();
-        Named { kind: kind.to_owned(), value }
-    }
-}
-
-impl<'de> Deserialize<'de> for Init {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Init, D::Error> {
-        Init::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
-    }
-}
-
-impl Init {
-    fn of(given: Given) -> Result<Init, String> {
-        let expected =
-            r#"an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#;
-        let [kind, value] = given.fields("init", ["kind", "value"], expected)?;
-        let said = |refused: Refused| refused.to_string();
-        let value = match value {
-            None | Some(Given::Other("null")) => None,
-            Some(value) => {
-                Some(value.number("init value", Refused::unless_positive).map_err(said)?)
-            }
-        };
-        match kind {
-            Some(Given::Text(kind)) => Init::try_from(Named { kind, value }).map_err(said),
-            Some(other) => Err(said(Refused::new("init kind", other, Init::accepted()))),
-            None => Err("init: missing field `kind`".to_owned()),
-        }
-    }
+    kind: Given,
+    value: Option<Given>,
 }
 
 impl TryFrom<Named> for Init {
     type Error = Refused;
 
     fn try_from(Named { kind, value }: Named) -> Result<Init, Refused> {
-        let named = NAMED.iter().find(|(name, _)| *name == kind);
-        let Some(init) = named.and_then(|(_, known)| known.with(value)) else {
-            let shown = value.map_or(kind.clone(), |value| format!("{kind}({value})"));
-            return Err(Refused::new("init", format!("{shown:?}"), Init::accepted()));
+        let Given::Text(kind) = kind else {
+            return Err(Refused::new("init kind", kind, Init::accepted()));
         };
-        init.check()?;
-        Ok(init)
+        let number = |value: Given| value.number("init value", Refused::unless_positive);
+        Init::named(&kind, value.map(number).transpose()?)
+    }
+}
+
+impl Serialize for Init {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let (kind, value) = self.parts();
+        let mut fields = to.serialize_struct("Init", 2)?;
+        fields.serialize_field("kind", kind)?;
+        fields.serialize_field("value", &value)?;
+        fields.end()
     }
 }

@@ -2,12 +2,12 @@
 
 use ndarray::Array2;
 
-use super::curvature::{sharpness, Loss};
 use super::Settings;
 use crate::experiments::{map_in_parallel, Progress};
 use minigrad::data::SignOfSum;
 use minigrad::nn::Network;
 use minigrad::optim::{Optimizer, Sgd};
+use minigrad::probe::{sharpness, Loss};
 use minigrad::recipe::Recipe;
 use minigrad::tensor::Tensor;
 
@@ -41,7 +41,7 @@ pub(super) fn run(settings: &Settings, progress: &dyn Progress) -> Vec<Throw> {
     let x = Tensor::constant(data.inputs.mapv(f64::from));
     let signs = |(input, class)| if data.labels[input] == class { 1.0 } else { -1.0 };
     let targets = Tensor::constant(Array2::from_shape_fn((EXAMPLES, 2), signs));
-    let start = sharpness(&recipe, &recipe.build_as(), &x, Loss::Squares);
+    let start = sharpness(&recipe.build_as(), &x, Loss::Squares);
     map_in_parallel(&RATES, progress, |&rate| {
         let lr = rate * 2.0 / start;
         let mut network: Network<f64> = recipe.build_as();
@@ -55,7 +55,7 @@ pub(super) fn run(settings: &Settings, progress: &dyn Progress) -> Vec<Throw> {
                 break;
             }
             if MEASURED.contains(&step) {
-                let sharpness = sharpness(&recipe, &network, &x, Loss::Squares);
+                let sharpness = sharpness(&network, &x, Loss::Squares);
                 course.push((step, lr * sharpness / 2.0, square(&network) / first));
             }
             let gradients = loss.backward();

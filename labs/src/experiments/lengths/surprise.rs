@@ -1,11 +1,11 @@
 //! Lab 02's deep network, which trains at a rate at which RMSNorm lets it collapse: is it a catapult?
 
-use super::curvature::{sharpness, Loss};
 use super::Settings;
 use crate::experiments::{map_in_parallel, norm_ablation, sample, seeds, Progress};
 use minigrad::data::Split;
 use minigrad::nn::Network;
 use minigrad::optim::Sgd;
+use minigrad::probe::{norm, sharpness, Loss};
 use minigrad::random::{Random, Stream};
 use minigrad::recipe::{Norm, Outcome, Recipe, Training};
 use minigrad::tensor::Tensor;
@@ -118,7 +118,7 @@ fn curvature(recipe: &Recipe, network: &Network, few: &Split) -> f64 {
         *double = Tensor::parameter(single.values().mapv(f64::from));
     }
     let x = Tensor::constant(few.inputs.mapv(f64::from));
-    sharpness(recipe, &double, &x, Loss::CrossEntropy)
+    sharpness(&double, &x, Loss::CrossEntropy)
 }
 
 fn lengths(network: &Network) -> Vec<f64> {
@@ -126,7 +126,7 @@ fn lengths(network: &Network) -> Vec<f64> {
 }
 
 fn length(weight: &Tensor) -> f64 {
-    minigrad::probe::norm(weight.values())
+    norm(weight.values())
 }
 
 impl Course {

@@ -1,12 +1,12 @@
 //! The workloads of the step benchmark, on data that any engine can make again.
 
-use crate::kernels::{peak, simd};
-use crate::nn::Network;
-use crate::optim::{Adam, Optimizer, Sgd};
-use crate::recipe::{Activation, Body, Norm, Recipe};
-use crate::tensor::{Scalar, Tensor};
-use crate::threads;
-use ndarray::{Array2, ArrayView2, Axis};
+use minigrad::bench::{fused_level, peak, product};
+use minigrad::nn::Network;
+use minigrad::optim::{Adam, Optimizer, Sgd};
+use minigrad::recipe::{Activation, Body, Norm, Recipe};
+use minigrad::tensor::Tensor;
+use minigrad::threads;
+use ndarray::Array2;
 use std::time::{Duration, Instant};
 
 /// Rows of every batch.
@@ -80,7 +80,7 @@ impl Work {
 
 /// The instructions that the products use.
 pub fn features() -> &'static str {
-    ["no FMA", "AVX2 and FMA, no AVX-512", "AVX-512"][usize::from(simd::fused_level())]
+    ["no FMA", "AVX2 and FMA, no AVX-512", "AVX-512"][usize::from(fused_level())]
 }
 
 /// The most floating-point operations a second that the threads can do: fused multiplications and
@@ -247,11 +247,4 @@ impl Floor {
             _ => forwards,
         }
     }
-}
-
-/// `c = a b`, by columns of `c`.
-fn product(a: ArrayView2<f32>, b: ArrayView2<f32>, c: &mut Array2<f32>) {
-    let piece = threads::piece(c.ncols(), a.len() * c.ncols(), threads::PRODUCT);
-    let pieces = b.axis_chunks_iter(Axis(1), piece).zip(c.axis_chunks_iter_mut(Axis(1), piece));
-    threads::share(pieces, |(b, c)| f32::product(a, b, c));
 }
