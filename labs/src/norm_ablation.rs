@@ -63,11 +63,12 @@ pub struct NormAblation {
 }
 
 fn curve(arm: &Swept<(&'static str, bool), Trial>, steps: usize) -> Curve {
-    let ((name, _), (recipe, training)) = (arm.key, &arm.plan);
+    let ((name, is_deep), (recipe, training)) = (arm.key, &arm.plan);
     let last = recipe.depth - 1;
     let end = mean(arm.trials.iter().map(|trial| trial.correlation(steps, last)));
     let correlation = [arm.trials[0].correlation(0, last), end];
     let (fates, start) = (Fates::of(arm), Start::of(recipe, &arm.trials[0]));
+    let fates = if is_deep { fates.brief() } else { fates };
     Curve { name: name.into(), init: recipe.init, lr: training.lr, fates, start, correlation }
 }
 

@@ -133,7 +133,7 @@ impl Experiment for Pairs {
         let choices = Choice::all();
         let arms = choices.iter().flat_map(|choice| RATES.map(|lr| arm(choice, lr)));
         let swept = sweep(arms, progress, |(recipe, training)| Trial::of(recipe, training)).arms;
-        let cell = |rates: &[Swept<_, _>]| [Fates::of(&rates[0]), Fates::of(&rates[1])];
+        let cell = |rates: &[Swept<_, _>]| [0, 1].map(|rate: usize| Fates::of(&rates[rate]).brief());
         Pairs { settings: settings.clone(), cells: swept.chunks(2).map(cell).collect() }
     }
 

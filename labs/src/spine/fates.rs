@@ -43,6 +43,11 @@ impl Fates {
         }
     }
 
+    /// Without the losses on the way.
+    pub fn brief(self) -> Fates {
+        Fates { losses: vec![], first: vec![], ..self }
+    }
+
     /// How many runs there are.
     pub fn runs(&self) -> usize {
         self.finals.len()

@@ -1,7 +1,7 @@
 //! Numbers over seeds and layers, none of which lets a NaN pass unnoticed.
 
 use super::real;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The largest value; NaN if one of them is, or if there are none.
 ///
@@ -71,16 +71,13 @@ pub fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
 
 /// The smallest, the middle and the largest of some values, by [`lowest`], [`median`] and
 /// [`highest`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// The smallest.
-    #[serde(with = "real")]
     pub low: f64,
     /// The median.
-    #[serde(with = "real")]
     pub middle: f64,
     /// The largest.
-    #[serde(with = "real")]
     pub high: f64,
 }
 
@@ -90,5 +87,18 @@ impl Spread {
         let values: Vec<f64> = values.into_iter().collect();
         let all = || values.iter().copied();
         Spread { low: lowest(all()), middle: median(all()), high: highest(all()) }
+    }
+}
+
+/// In data a list of three.
+impl Serialize for Spread {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        real::serialize(&[self.low, self.middle, self.high], to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Spread {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Spread, D::Error> {
+        real::deserialize(from).map(|[low, middle, high]| Spread { low, middle, high })
     }
 }
