@@ -99,6 +99,6 @@ impl Serialize for Spread {
 
 impl<'de> Deserialize<'de> for Spread {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Spread, D::Error> {
-        real::deserialize(from).map(|[low, middle, high]| Spread { low, middle, high })
+        real::deserialize(from).map(|[low, middle, high]: [f64; 3]| Spread { low, middle, high })
     }
 }
