@@ -51,10 +51,13 @@ labs! {
     width::Width;
 }
 
+pub mod labs_timing;
 pub mod norm_timing;
+pub mod queue;
 
 /// Those whose results no second run repeats.
-pub const TIMED: &[spine::Lab] = &[spine::Lab::of::<norm_timing::NormTiming>()];
+pub const TIMED: &[spine::Lab] =
+    &[spine::Lab::of::<norm_timing::NormTiming>(), spine::Lab::of::<labs_timing::LabsTiming>()];
 
 /// The whole of a lab's command, which is named after it.
 pub fn main(command: &str) -> std::process::ExitCode {

@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod failure;
 pub mod machine;
 pub mod output;
+pub mod process;
 pub mod root;
 pub mod terminal;
 

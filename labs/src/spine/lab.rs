@@ -152,7 +152,8 @@ impl Lab {
     /// If a file cannot be read or written; when all are written, if a claim fails at the book's
     /// settings.
     pub fn run(&self, request: &Request) -> Result<(), Failure> {
-        let output = request.output()?;
+        // Whether anything can be written is known before anything is computed.
+        request.output()?;
         let (inputs, data) = match request.redraw {
             true => self.read(&request.dir)?,
             false => {
@@ -160,17 +161,26 @@ impl Lab {
                 (inputs, (self.measure)(request, &Bar::new(self.name, request.threads)))
             }
         };
-        let (report, drawings) = (self.said)(&data).map_err(|why| self.refuse(request, &why))?;
+        let said = self.write(request, &inputs, &data)?;
         // Where nothing can be said, the results are written all the same.
-        let said = terminal::print(&report.text());
+        terminal::print(&said.text())?;
+        self.hold(request, &said)
+    }
+
+    /// Writes the figures, and the data with what is said of them.
+    ///
+    /// # Errors
+    /// If the data are another experiment's, or a file cannot be written.
+    pub fn write(&self, request: &Request, inputs: &str, data: &Value) -> Result<Report, Failure> {
+        let output = request.output()?;
+        let (report, drawings) = (self.said)(data).map_err(|why| self.refuse(request, &why))?;
         for (name, drawing) in self.figures.iter().zip(drawings) {
             for (file, svg) in drawing.files(name) {
                 output.write(&file, &svg)?;
             }
         }
-        output.write(&self.data(), &self.json(&inputs, &report, &data))?;
-        said?;
-        self.hold(request, &report)
+        output.write(&self.data(), &self.json(inputs, &report, data))?;
+        Ok(report)
     }
 
     /// The hash of what the data in `dir` follow from, and the data.

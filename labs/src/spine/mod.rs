@@ -22,7 +22,7 @@ pub use experiment::{Experiment, Settings};
 pub use fates::{batch_losses, Fates, Start};
 pub use grid::{survived_beyond, Grid, Tried};
 pub use inputs::inputs;
-pub use lab::{Lab, Other, Request, THREADS};
+pub use lab::{default_threads, Lab, Other, Request, THREADS};
 pub use parallel::{map_in_parallel, Progress, Silent};
 pub use report::{Claim, Report, Scope};
 pub use stats::{highest, lowest, mean, median, Spread};
