@@ -33,6 +33,12 @@ impl Failure {
         Self::with_code(format_args!("{place}: {}", self.message), self.code)
     }
 
+    /// One whose reason another process has said.
+    #[must_use]
+    pub fn silent(code: i32) -> Self {
+        Self::with_code("", u8::try_from(code).unwrap_or(1))
+    }
+
     fn with_code(message: impl Display, code: u8) -> Self {
         let lines: Vec<String> = message
             .to_string()
@@ -56,7 +62,9 @@ impl Failure {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => {
-                crate::terminal::note(format_args!("error: {failure}"));
+                if !failure.message.is_empty() {
+                    crate::terminal::note(format_args!("error: {failure}"));
+                }
                 ExitCode::from(failure.code)
             }
         }
