@@ -1,6 +1,6 @@
 //! Residual connections: identities to the bit, and theory against sampled networks.
 
-use minigrad_labs::experiments::{map_in_parallel, Silent};
+use minigrad_labs::spine::{map_in_parallel, Silent};
 use minigrad::nn::residual;
 use minigrad::prelude::*;
 use minigrad::theory::LayerTheory;

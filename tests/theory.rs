@@ -1,6 +1,6 @@
 //! Theory against quadrature, closed forms and sampled networks.
 
-use minigrad_labs::experiments::{map_in_parallel, Silent};
+use minigrad_labs::spine::{map_in_parallel, Silent};
 use minigrad::prelude::*;
 use minigrad::theory::{CorrelationMap, Kernel, LayerTheory, Phase, Task};
 use minigrad_tests::normals;

@@ -1,6 +1,6 @@
 //! The Markdown of the book.
 
-use crate::{files_below, finds, none, read, root};
+use super::{files_below, finds, none, read, root};
 use minigrad_preprocessor::fences::{fences, pieces, Fence, Piece};
 use minigrad_preprocessor::includes;
 use std::collections::{BTreeMap, BTreeSet};

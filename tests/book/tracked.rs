@@ -1,6 +1,6 @@
 //! Every file that is kept under version control.
 
-use crate::{finds, none, root};
+use super::{finds, none, root};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::process::Command;
 /// The files of `root`: those under version control, or all where there is none.
 fn tracked(root: &Path) -> Vec<String> {
     if !root.join(".git").exists() {
-        let all = crate::files_below(root, "").into_iter();
+        let all = super::files_below(root, "").into_iter();
         return all.map(|path| path.to_string_lossy().into_owned()).collect();
     }
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output();
@@ -180,7 +180,7 @@ fn no_number_is_nan_where_no_run_diverged() {
     let said = r#"{"values": {"a": "NaN"}, "series": {"a": [null]},
                    "tables": {"t": {"rows": [["diverges", "NaN"]]}}}"#;
     let line = "{\"loss\": null, \"outcome\": [\"diverges\"]}\n";
-    let folder = crate::folder_of(&[("figures/a.json", said), ("a.jsonl", line)]);
+    let folder = super::folder_of(&[("figures/a.json", said), ("a.jsonl", line)]);
     none(no_numbers(folder.path()));
     finds(no_numbers, &[("a.jsonl", "{\"loss\": null}\n")], "a.jsonl:1: a null");
 }

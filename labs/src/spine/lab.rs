@@ -36,6 +36,8 @@ pub struct Lab {
     pub measure: fn(&Request, &dyn Progress) -> Value,
     /// Measures at the small settings.
     pub small: fn() -> Value,
+    /// The book's settings.
+    pub settings: fn() -> Value,
     /// What is said and drawn of what was measured.
     pub said: fn(&Value) -> serde_json::Result<(Report, Vec<Drawing>)>,
 }
@@ -105,6 +107,7 @@ impl Lab {
                 plain::<E>(&E::Settings::asked(request.seed, request.steps), progress)
             },
             small: || plain::<E>(&E::Settings::small(), &Silent),
+            settings: || serde_json::to_value(E::Settings::default()).unwrap_or_default(),
             said: |data| {
                 let found: E = serde_json::from_value(data.clone())?;
                 let report = found.report();
