@@ -21,6 +21,7 @@ pub mod recipe;
 pub mod random;
 pub mod theory;
 
+#[allow(unsafe_code)] // Instructions that a CPU may not have, and threads that wait.
 mod kernels;
 pub mod tensor;
 pub mod threads;

@@ -67,20 +67,6 @@ pub(crate) fn piece(length: usize, size: usize, least: usize) -> usize {
 /// Items that no piece should divide: the widest row of a product's kernel.
 const VECTOR: usize = 32;
 
-/// Shares the parts if the size of the work reaches `least`, else does them here, in order.
-pub(crate) fn share_from<P: Send>(
-    size: usize,
-    least: usize,
-    parts: impl IntoIterator<Item = P>,
-    work: impl Fn(P) + Sync,
-) {
-    if size < least {
-        parts.into_iter().for_each(work);
-    } else {
-        share(parts, work);
-    }
-}
-
 /// Calls `work` on every part, shared among the threads; part `i` belongs to thread `i mod count`,
 /// so that the data of equal cuts stay with the same core. Work inside of `work` is not shared again.
 ///

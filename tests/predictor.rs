@@ -1,11 +1,11 @@
 //! The predictor: its score on the development set, the book's labs, and the agreement of this
 //! crate with that set, which PyTorch measured.
 
-use minigrad_labs::lines::Measured;
-use minigrad_labs::experiments::{adam, calibration, map_in_parallel, scorecard, Silent};
 use minigrad::prelude::*;
 use minigrad::theory::Limits;
+use minigrad_labs::experiments::{adam, calibration, map_in_parallel, scorecard, Silent};
 use minigrad_labs::lines;
+use minigrad_labs::lines::Measured;
 use minigrad_tests::root;
 
 fn measured(name: &str) -> Vec<Measured> {

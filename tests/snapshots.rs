@@ -48,7 +48,8 @@ fn every_lab_is_drawn_again_from_its_data() {
 #[test]
 fn the_committed_data_are_those_of_the_books_settings() {
     for lab in LABS {
-        let all: Value = serde_json::from_str(&committed(&format!("{}.json", lab.name))).expect("JSON");
+        let all: Value =
+            serde_json::from_str(&committed(&format!("{}.json", lab.name))).expect("JSON");
         assert_eq!(all["data"]["settings"], (lab.settings)(), "{}", lab.name);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::norm::Normalization;
-use super::{activation, residual, Linear};
+use super::{activation, Linear};
 use crate::random::Random;
 use crate::recipe::{plan, Activation, Op};
 use crate::tensor::{Scalar, Tensor};
@@ -17,7 +17,7 @@ pub enum Module<T: Scalar = f32> {
     Norm(Normalization<T>),
     /// `phi(x)`, entry by entry.
     Activation(Activation),
-    /// `x + branch(x)`.
+    /// `x + branch(x)`: He et al. 2015 "residual", eq. 1.
     Residual(Vec<Module<T>>),
     /// `factor x`, the factor learned, `[1, 1]`.
     Scale(Tensor<T>),
@@ -58,7 +58,7 @@ impl<T: Scalar> Module<T> {
                 seen.get_or_insert_with(|| (*phi, x.clone()));
                 activation::apply(*phi, x)
             }
-            Module::Residual(branch) => residual::add(x, &through(branch, x, seen), 1.0),
+            Module::Residual(branch) => x + &through(branch, x, seen),
             Module::Scale(factor) => x.scale_by(factor),
             Module::Times(factor) => x.scale(*factor),
         }

@@ -174,7 +174,7 @@ impl Init {
     }
 
     /// The number that its name takes, if it takes one.
-    fn value(self) -> Option<f64> {
+    const fn value(self) -> Option<f64> {
         match self.scale {
             Scale::Bound(v) | Scale::Fan(_, Gain::Value(v)) => Some(v),
             Scale::Fan(_, Gain::One | Gain::Activation) | Scale::Deviation(_) => None,

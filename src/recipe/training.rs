@@ -92,45 +92,6 @@ impl Training {
         Training { method, ..self }
     }
 
-    /// Inputs a step.
-    pub fn batch(self, batch: usize) -> Training {
-        Training { batch, ..self }
-    }
-
-    /// Number of updates.
-    pub fn steps(self, steps: usize) -> Training {
-        Training { steps, ..self }
-    }
-
-    /// Seed of the batches; weights and data have their own.
-    pub fn seed(self, seed: u64) -> Training {
-        Training { seed, ..self }
-    }
-
-    /// Weight decay, for every parameter: weights, biases, gains and shifts.
-    ///
-    /// ```text
-    /// SGD   g = g + weight_decay w             before the momentum
-    /// Adam  w = w - lr weight_decay w          before the step, apart from the moments
-    /// ```
-    ///
-    /// *Source*: for Adam, Loshchilov & Hutter 2019 (AdamW); both as in PyTorch's `SGD` and `AdamW`.
-    pub fn weight_decay(self, weight_decay: f64) -> Training {
-        Training { weight_decay, ..self }
-    }
-
-    /// A rate that rises in a line over the first `steps` updates: step `t = 0, 1, ...` has the rate
-    /// `lr min(1, (t + 1)/steps)`.
-    ///
-    /// ```
-    /// use minigrad::prelude::*;
-    /// let training = Training::sgd(0.1).warm_up(4).steps(300);
-    /// assert_eq!(training.to_string(), "sgd, lr 0.1, momentum 0, warm-up 4, batch 64, 300 steps");
-    /// ```
-    pub fn warm_up(self, steps: usize) -> Training {
-        Training { warm_up: steps, ..self }
-    }
-
     /// Shortens the gradient by all parameters together to the Euclidean norm `most` wherever it is
     /// longer, as PyTorch's `clip_grad_norm_` does: every gradient times
     /// `min(1, most/(norm + 1e-6))`.
@@ -204,6 +165,33 @@ impl Training {
             }
         }
     }
+}
+
+setters! { Training;
+    /// Inputs a step.
+    batch: usize;
+    /// Number of updates.
+    steps: usize;
+    /// Seed of the batches; weights and data have their own.
+    seed: u64;
+    /// Weight decay, for every parameter: weights, biases, gains and shifts.
+    ///
+    /// ```text
+    /// SGD   g = g + weight_decay w             before the momentum
+    /// Adam  w = w - lr weight_decay w          before the step, apart from the moments
+    /// ```
+    ///
+    /// *Source*: for Adam, Loshchilov & Hutter 2019 (AdamW); both as in PyTorch's `SGD` and `AdamW`.
+    weight_decay: f64;
+    /// A rate that rises in a line over the first `warm_up` updates: step `t = 0, 1, ...` has the rate
+    /// `lr min(1, (t + 1)/warm_up)`.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let training = Training::sgd(0.1).warm_up(4).steps(300);
+    /// assert_eq!(training.to_string(), "sgd, lr 0.1, momentum 0, warm-up 4, batch 64, 300 steps");
+    /// ```
+    warm_up: usize;
 }
 
 given::checked!(Training);

@@ -105,27 +105,37 @@ impl<T> Buffers<T> {
     }
 }
 
-/// An array from the store of its thread, to which it returns when it is dropped.
-pub(crate) struct Pooled<T: Stored>(Array2<T>);
+/// An array from the store of its thread, to which it returns when it is dropped, or one of its own.
+pub(crate) struct Pooled<T: Stored> {
+    array: Array2<T>,
+    returns: bool,
+}
+
+impl<T: Stored> Pooled<T> {
+    /// An array that never enters the store: data and parameters.
+    pub(crate) fn own(array: Array2<T>) -> Pooled<T> {
+        Pooled { array, returns: false }
+    }
+}
 
 impl<T: Stored> Deref for Pooled<T> {
     type Target = Array2<T>;
 
     fn deref(&self) -> &Array2<T> {
-        &self.0
+        &self.array
     }
 }
 
 impl<T: Stored> DerefMut for Pooled<T> {
     fn deref_mut(&mut self) -> &mut Array2<T> {
-        &mut self.0
+        &mut self.array
     }
 }
 
 impl<T: Stored> Drop for Pooled<T> {
     fn drop(&mut self) {
-        let (buffer, _) = std::mem::take(&mut self.0).into_raw_vec_and_offset();
-        if !buffer.is_empty() {
+        let (buffer, _) = std::mem::take(&mut self.array).into_raw_vec_and_offset();
+        if self.returns && !buffer.is_empty() {
             // Fails only while the thread ends and its store is already gone.
             let _ = T::buffers().try_with(|store| store.borrow_mut().give(buffer));
         }
@@ -137,7 +147,8 @@ pub(crate) fn take<T: Stored>(rows: usize, columns: usize) -> Pooled<T> {
     let length = rows * columns;
     let used = T::buffers().try_with(|store| store.borrow_mut().take(length));
     let buffer = used.ok().flatten().unwrap_or_else(|| vec![T::default(); length]);
-    Pooled(Array2::from_shape_vec((rows, columns), buffer).expect("rows * columns entries"))
+    let array = Array2::from_shape_vec((rows, columns), buffer).expect("rows * columns entries");
+    Pooled { array, returns: true }
 }
 
 /// A copy of `values` in a buffer from the store.

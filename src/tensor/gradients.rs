@@ -60,13 +60,11 @@ impl<T: Scalar> Tensor<T> {
         );
         let mut by_id = BTreeMap::new();
         sweep(self.clone(), buffers::copy(weights), |id, grad| {
-            by_id.insert(
-                id,
-                match grad {
-                    Grad::OnItsWay(grad) => buffers::copy(grad),
-                    Grad::Arrived(grad) => grad,
-                },
-            );
+            let grad = match grad {
+                Grad::OnItsWay(grad) => buffers::copy(grad),
+                Grad::Arrived(grad) => grad,
+            };
+            by_id.insert(id, grad);
         });
         Gradients { by_id }
     }

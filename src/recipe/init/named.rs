@@ -10,38 +10,19 @@ use crate::recipe::given::Given;
 use crate::recipe::refused::Number;
 use crate::recipe::Refused;
 
-/// An init that has a name: it alone, or one for every value.
-enum Kind {
-    Alone(Init),
-    Valued(fn(f64) -> Init),
-}
-
-use Kind::{Alone, Valued};
-
-/// Every init by its name, in the order of the table.
-const NAMED: [(&str, Kind); 10] = [
-    ("uniform", Valued(Init::Uniform)),
-    ("xavier", Alone(Init::Xavier)),
-    ("xavier_uniform", Alone(Init::XavierUniform)),
-    ("glorot", Alone(Init::Glorot)),
-    ("glorot_uniform", Alone(Init::GlorotUniform)),
-    ("kaiming", Alone(Init::Kaiming)),
-    ("kaiming_uniform", Alone(Init::KaimingUniform)),
-    ("sigma", Valued(Init::Sigma)),
-    ("orthogonal", Valued(Init::Orthogonal)),
-    ("gpt2", Alone(Init::Gpt2)),
+/// Every init by its name, in the order of the table; those that take a value at 1.
+const NAMED: [(&str, Init); 10] = [
+    ("uniform", Init::Uniform(1.0)),
+    ("xavier", Init::Xavier),
+    ("xavier_uniform", Init::XavierUniform),
+    ("glorot", Init::Glorot),
+    ("glorot_uniform", Init::GlorotUniform),
+    ("kaiming", Init::Kaiming),
+    ("kaiming_uniform", Init::KaimingUniform),
+    ("sigma", Init::Sigma(1.0)),
+    ("orthogonal", Init::Orthogonal(1.0)),
+    ("gpt2", Init::Gpt2),
 ];
-
-impl Kind {
-    /// The init, where a value is given if and only if one is taken.
-    fn with(&self, value: Option<f64>) -> Option<Init> {
-        match (self, value) {
-            (Alone(init), None) => Some(*init),
-            (Valued(of), Some(value)) => Some(of(value)),
-            _ => None,
-        }
-    }
-}
 
 impl Init {
     /// The names that [`FromStr`] and JSON accept; `true` marks those that take a value.
@@ -49,24 +30,26 @@ impl Init {
         let mut names = [("", false); NAMED.len()];
         let mut i = 0;
         while i < NAMED.len() {
-            names[i] = (NAMED[i].0, matches!(NAMED[i].1, Valued(_)));
+            names[i] = (NAMED[i].0, NAMED[i].1.value().is_some());
             i += 1;
         }
         names
     };
 
-    fn parts(self) -> (&'static str, Option<f64>) {
-        // Compared at another value: NaN is not itself.
+    /// The same with another number, if its name takes one.
+    fn with(self, value: f64) -> Init {
         let scale = match self.scale {
-            Scale::Bound(_) => Scale::Bound(1.0),
-            Scale::Fan(fan, Gain::Value(_)) => Scale::Fan(fan, Gain::Value(1.0)),
+            Scale::Bound(_) => Scale::Bound(value),
+            Scale::Fan(fan, Gain::Value(_)) => Scale::Fan(fan, Gain::Value(value)),
             other => other,
         };
-        let value = self.value();
-        let own = Some(Init { scale, ..self });
-        let mut named = NAMED.iter();
-        let found = named.find(|(_, kind)| kind.with(value.map(|_| 1.0)) == own);
-        (found.expect("every init has a name").0, value)
+        Init { scale, ..self }
+    }
+
+    fn parts(self) -> (&'static str, Option<f64>) {
+        // Compared at 1: NaN is not itself.
+        let found = NAMED.iter().find(|(_, init)| *init == self.with(1.0));
+        (found.expect("every init has a name").0, self.value())
     }
 }
 
@@ -96,11 +79,14 @@ impl FromStr for Init {
 
 impl Init {
     fn named(name: &str, value: Option<f64>) -> Result<Init, Refused> {
-        let known = NAMED.iter().find(|(known, _)| *known == name);
-        let init = known.and_then(|(_, kind)| kind.with(value)).ok_or_else(|| match value {
-            Some(value) => Init::unknown(&format!("{name}({value})")),
-            None => Init::unknown(name),
-        })?;
+        let fits = |(known, init): &&(&str, Init)| {
+            *known == name && init.value().is_some() == value.is_some()
+        };
+        let init = match (NAMED.iter().find(fits), value) {
+            (Some((_, init)), value) => init.with(value.unwrap_or(1.0)),
+            (None, Some(value)) => return Err(Init::unknown(&format!("{name}({value})"))),
+            (None, None) => return Err(Init::unknown(name)),
+        };
         init.check().map(|()| init)
     }
 
