@@ -57,7 +57,7 @@ impl Request {
 #[derive(Args, Debug)]
 struct Shared {
     /// Base seed of every random stream
-    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true, display_order = 0)]
+    #[arg(long, value_name = "N", value_parser = seed, display_order = 0)]
     seed: Option<u64>,
     /// Directory of the results [default: figures; target/figures if the seed or the steps are not
     /// the book's, so that a trial never overwrites the book's figures]
@@ -65,7 +65,7 @@ struct Shared {
     out: Option<PathBuf>,
     /// Threads for independent runs; no result depends on it [default: the environment variable
     /// MINIGRAD_THREADS, else one for each core]
-    #[arg(long, value_name = "N", value_parser = arguments::threads, allow_negative_numbers = true, display_order = 3)]
+    #[arg(long, value_name = "N", value_parser = arguments::threads, display_order = 3)]
     threads: Option<usize>,
 }
 

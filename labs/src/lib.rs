@@ -18,11 +18,11 @@
 pub mod command;
 pub mod experiments;
 pub mod labs;
+pub mod one_run;
 pub mod recipe_flags;
 pub mod registry;
 pub mod score;
 pub mod spine;
-pub mod timing;
 pub mod workloads;
 
 pub use minigrad_lines as lines;
@@ -54,6 +54,7 @@ labs! {
 pub mod labs_timing;
 pub mod norm_timing;
 pub mod queue;
+pub mod step_timing;
 
 /// Those whose results no second run repeats.
 pub const TIMED: &[spine::Lab] =

@@ -1,6 +1,6 @@
 //! One network, trained once: what the commands `train` and `probe` show.
 
-use super::{cells, mean_loss, number, sample, Cell, Progress, Table};
+use crate::spine::{cells, mean_loss, number, sample, Cell, Progress, Table};
 use minigrad::data::Split;
 use minigrad::probe::Probe;
 use minigrad::recipe::{Recipe, Training};
