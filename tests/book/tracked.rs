@@ -166,14 +166,12 @@ fn no_number_is_nan_where_no_run_diverged() {
         (r#"{"values": {"a": null}}"#, "a is null"),
         (r#"{"settings": {"lr": "NaN"}}"#, "lr is"),
         (r#"{"values": {"a": NaN}}"#, "expected value"),
-        (r#"{"series": {"a": [0.5, null]}}"#, "series a"),
         (r#"{"tables": {"t": {"rows": [["x", "NaN"], ["y", "diverges"]]}}}"#, "table t has"),
         (r#"{"tables": {"t": {"rows": [["x", "0.7 / NaN"]]}}}"#, "table t has"),
     ] {
         finds(no_numbers, &[("figures/a.json", json)], expected);
     }
-    let said = r#"{"values": {"a": "NaN"}, "series": {"a": [null]},
-                   "tables": {"t": {"rows": [["diverges", "NaN"]]}}}"#;
+    let said = r#"{"values": {"a": "NaN"}, "tables": {"t": {"rows": [["diverges", "NaN"]]}}}"#;
     let line = "{\"loss\": null, \"outcome\": [\"diverges\"]}\n";
     let folder = super::folder_of(&[("figures/a.json", said), ("a.jsonl", line)]);
     none(no_numbers(folder.path()));
