@@ -45,6 +45,7 @@ labs! {
                --release",
         run: norm_timing::time,
     }]);
+    correlation::Correlation;
     width::Width;
 }
 

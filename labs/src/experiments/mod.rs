@@ -15,7 +15,6 @@ pub mod adam;
 mod bisect;
 pub mod calibration;
 pub mod collapse;
-pub mod correlation;
 pub mod diagnosis;
 pub mod drawings;
 pub mod lengths;

@@ -3,7 +3,6 @@
 pub mod adam;
 pub mod calibration;
 pub mod collapse;
-pub mod correlation;
 pub mod data;
 pub mod diagnosis;
 pub mod drawings;

@@ -3,9 +3,9 @@
 use std::f64::consts::LN_2;
 
 use super::{name, recipe, Course, Depths, Key, Kind, PROBED, SWEEP_DEPTHS, SWEEP_RATES};
-use crate::experiments::correlation::predicted;
 use crate::experiments::{cells, lowest, mean, mean_loss, number};
 use crate::experiments::{Cell, Claim, Report, Spread, Table};
+use crate::spine::predicted_correlations as predicted;
 use minigrad::train::Run;
 
 /// The updates at which the table of the courses looks.
