@@ -46,6 +46,7 @@ labs! {
         run: norm_timing::time,
     }]);
     correlation::Correlation;
+    collapse::Collapse;
     width::Width;
 }
 

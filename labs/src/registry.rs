@@ -10,7 +10,6 @@ pub const LABS: &[Lab] = &[
     labs::drawings::LAB,
     labs::variance_walk::LAB,
     labs::residual_depth::LAB,
-    labs::collapse::LAB,
     labs::pairs::LAB,
     labs::diagnosis::LAB,
     labs::calibration::LAB,

@@ -12,9 +12,7 @@
 pub use crate::{init_ablation, norm_ablation, norm_timing, width};
 
 pub mod adam;
-mod bisect;
 pub mod calibration;
-pub mod collapse;
 pub mod diagnosis;
 pub mod drawings;
 pub mod lengths;

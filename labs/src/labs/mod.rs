@@ -2,7 +2,6 @@
 
 pub mod adam;
 pub mod calibration;
-pub mod collapse;
 pub mod data;
 pub mod diagnosis;
 pub mod drawings;
