@@ -27,6 +27,9 @@ pub const RATES: Grid = Grid { first: 4.5, per_doubling: 2, count: 11 };
 /// vectors is below this share of its start.
 pub const SHARE: f64 = 0.01;
 
+const HEADER: [&str; 7] =
+    ["depth", "width", "critical lr", "its sharpness", "range", "theory's limit", "movement"];
+
 /// A stack of linear layers with ReLU and RMSNorm, Kaiming, no residual connection.
 pub fn recipe(depth: usize, width: usize) -> Recipe {
     Recipe::mlp(depth).width(width).norm(Norm::Rms)
@@ -68,7 +71,10 @@ fn collapses(recipe: &Recipe, training: &Training) -> Option<f64> {
     trial.run.final_loss().filter(|_| apart(training.steps) / apart(0) < SHARE)
 }
 
-fn size(arm: &Swept<(usize, usize), (Vec<Tried>, Vec<f64>)>) -> Size {
+/// What was tried, and the final losses of the trials that collapsed.
+type Tries = (Vec<Tried>, Vec<f64>);
+
+fn size(arm: &Swept<(usize, usize), Tries>) -> Size {
     let (depth, width) = arm.key;
     let (tried, ends): (Vec<_>, Vec<_>) = arm.trials.iter().cloned().unzip();
     let stability = |lr| arm.plan.0.predict(&sgd(lr).steps(1)).stability;
@@ -137,15 +143,7 @@ impl Experiment for Collapse {
         report.table(
             "sizes",
             "Where the networks collapse",
-            [
-                "depth",
-                "width",
-                "critical lr",
-                "its sharpness",
-                "range",
-                "theory's limit",
-                "movement",
-            ],
+            HEADER,
             self.sizes.iter().map(|one| {
                 let Spread { low, middle, high } = one.sharpness;
                 let range = Cell::number(format!("{} to {}", number(low), number(high)));

@@ -1,6 +1,6 @@
 //! What brings two inputs together before training: activation, norm, residual connection.
 
-use crate::experiments::residual_depth::{recipe as fifty, DEPTH, WIDTH};
+use crate::residual_depth::{recipe as fifty, DEPTH, WIDTH};
 use crate::spine::prelude::*;
 use minigrad::probe::mean_cosine;
 
@@ -152,13 +152,11 @@ impl Experiment for Correlation {
                 report.value(format!("{name}{suffix}"), format!("{x:.3}"));
             }
         }
-        let layers = TABLE_LAYERS.map(|layer| format!("layer {layer}"));
-        let header = ["norm", "residual"].map(str::to_owned).into_iter().chain(layers);
         let shown = |cosine: f64| Cell::number(format!("{cosine:.3}"));
         report.table(
             "stacks",
             "Mean cosine before training",
-            header.chain(["theory, layer 31".to_owned()]),
+            ["norm", "residual", "layer 2", "layer 8", "layer 16", "layer 31", "theory, layer 31"],
             STACKS.iter().zip(&self.stacks).map(|((_, norm, residual), drawn)| {
                 let names = cells![norm.to_string(), if *residual { "yes" } else { "no" }];
                 let means = TABLE_LAYERS.map(|layer| shown(drawn.layers[layer - 1][0]));

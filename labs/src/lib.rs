@@ -45,6 +45,7 @@ labs! {
                --release",
         run: norm_timing::time,
     }]);
+    residual_depth::ResidualDepth;
     correlation::Correlation;
     collapse::Collapse;
     width::Width;

@@ -9,7 +9,6 @@ use std::path::Path;
 pub const LABS: &[Lab] = &[
     labs::drawings::LAB,
     labs::variance_walk::LAB,
-    labs::residual_depth::LAB,
     labs::pairs::LAB,
     labs::diagnosis::LAB,
     labs::calibration::LAB,

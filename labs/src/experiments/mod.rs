@@ -9,7 +9,7 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
-pub use crate::{init_ablation, norm_ablation, norm_timing, width};
+pub use crate::{init_ablation, norm_ablation, norm_timing, residual_depth, width};
 
 pub mod adam;
 pub mod calibration;
@@ -20,7 +20,6 @@ pub mod one_run;
 pub mod pairs;
 pub mod phase;
 pub mod placement;
-pub mod residual_depth;
 pub use crate::score;
 pub mod scorecard;
 pub mod starts;
