@@ -2,8 +2,6 @@
 
 pub mod adam;
 pub mod calibration;
-pub mod collapse;
-pub mod correlation;
 pub mod data;
 pub mod diagnosis;
 pub mod drawings;
@@ -11,7 +9,6 @@ pub mod lengths;
 pub use crate::spine::colors as meaning;
 pub mod phase;
 pub mod placement;
-pub mod residual_depth;
 pub mod scorecard;
 pub mod starts;
 

@@ -29,7 +29,7 @@ pub use stats::{highest, lowest, mean, median, Spread};
 pub use sweep::{seeds, sweep, Arm, Seeded, Sweep, Swept};
 pub(crate) use table::cells;
 pub use table::{number, Cell, Table};
-pub use trial::{mean_loss, sample, Trial, Watch};
+pub use trial::{mean_loss, predicted_correlations, sample, Trial, Watch};
 
 use minigrad::recipe::Training;
 

@@ -160,7 +160,7 @@ fn labs() -> Table {
     let lab01 = |init, lr| (init_ablation::recipe(init), crate::spine::sgd(lr).steps(1000));
     let lab03 = |residual, steps| {
         let recipe = residual_depth::recipe(residual_depth::DEPTH, 256, residual);
-        (recipe, residual_depth::training(residual_depth::LR).steps(steps))
+        (recipe, crate::spine::sgd(residual_depth::LR).steps(steps))
     };
     let [slow, fast] = init_ablation::RATES;
     let all = [

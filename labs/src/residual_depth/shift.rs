@@ -1,19 +1,16 @@
 //! How much of a loss comes from one number that all inputs share.
 
-use minigrad::data::Split;
-use minigrad::nn::Network;
-use minigrad::tensor::Tensor;
-
-/// Inputs sent through at once: a graph of a thousand would not fit beside another run.
-const CHUNK: usize = 200;
+use crate::spine::prelude::*;
 
 /// Three losses over many examples, in nats.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Losses {
     /// The mean cross-entropy.
+    #[serde(with = "real")]
     pub loss: f64,
     /// The same with the best common shift of the logits: the number that lowers it most when it is
     /// added to the second logit of every example.
+    #[serde(with = "real")]
     pub shifted: f64,
     /// The entropy of the classes: what `shifted` is where all inputs have the same logits.
     pub entropy: f64,
@@ -25,35 +22,24 @@ pub struct Losses {
 /// If the network has not two classes.
 pub fn losses(network: &Network, examples: &Split) -> Losses {
     assert_eq!(network.classes(), 2, "a common shift is that of two classes");
-    let count = examples.labels.len();
-    let mut margins = vec![]; // Second logit minus first, and 1 for the second class.
-    for start in (0..count).step_by(CHUNK) {
-        let chunk = examples.select(&(start..(start + CHUNK).min(count)).collect::<Vec<_>>());
-        let logits = network.forward(&Tensor::constant(chunk.inputs));
-        let rows = logits.values().rows().into_iter().zip(&chunk.labels);
-        margins.extend(rows.map(|(z, &class)| (f64::from(z[1]) - f64::from(z[0]), class as f64)));
-    }
-    let mean = |of: &dyn Fn(f64, f64) -> f64| {
-        margins.iter().map(|&(d, y)| of(d, y)).sum::<f64>() / count as f64
-    };
-    let loss = |shift: f64| mean(&|d, y| softplus(d + shift) - y * (d + shift));
-    let slope = |shift: f64| mean(&|d, y| 1.0 / (1.0 + libm::exp(-d - shift)) - y);
+    let logits = network.logits(examples);
+    // Second logit minus first, and 1 for the second class.
+    let margins = logits.rows().into_iter().map(|z| f64::from(z[1]) - f64::from(z[0]));
+    let margins: Vec<_> = margins.zip(examples.labels.iter().map(|&class| class as f64)).collect();
+    let over = |of: &dyn Fn(f64, f64) -> f64| mean(margins.iter().map(|&(d, y)| of(d, y)));
+    let loss = |shift: f64| over(&|d, y| softplus(d + shift) - y * (d + shift));
+    let slope = |shift: f64| over(&|d, y| 1.0 / (1.0 + libm::exp(-d - shift)) - y);
     // Convex in the shift: halve the interval in which the slope changes sign.
-    let largest = margins.iter().fold(0.0f64, |most, (d, _)| most.max(d.abs()));
-    let bound = largest + 50.0;
-    let halve = |(low, high): (f64, f64), _| {
+    let bound = margins.iter().fold(0.0f64, |most, (d, _)| most.max(d.abs())) + 50.0;
+    let (mut low, mut high) = (-bound, bound);
+    for _ in 0..60 {
         let middle = 0.5 * (low + high);
-        if slope(middle) < 0.0 {
-            (middle, high)
-        } else {
-            (low, middle)
-        }
-    };
-    let (low, high) = (0..60).fold((-bound, bound), halve);
-    let shifted = loss(0.5 * (low + high));
-    let share = mean(&|_, y| y);
+        *(if slope(middle) < 0.0 { &mut low } else { &mut high }) = middle;
+    }
+    let share = over(&|_, y| y);
     let part = |p: f64| if p > 0.0 { -p * libm::log(p) } else { 0.0 };
-    Losses { loss: loss(0.0), shifted, entropy: part(share) + part(1.0 - share) }
+    let entropy = part(share) + part(1.0 - share);
+    Losses { loss: loss(0.0), shifted: loss(0.5 * (low + high)), entropy }
 }
 
 /// `ln(1 + e^x)`, without overflow.
@@ -64,8 +50,6 @@ fn softplus(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minigrad::data::SignOfSum;
-    use minigrad::recipe::Recipe;
 
     /// A readout of zeros: the logits are the readout's bias.
     #[test]
