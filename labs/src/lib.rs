@@ -46,6 +46,7 @@ labs! {
         run: norm_timing::time,
     }]);
     width::Width;
+    phase::Phases;
 }
 
 pub mod norm_timing;

@@ -17,7 +17,6 @@ pub const LABS: &[Lab] = &[
     labs::calibration::LAB,
     labs::scorecard::LAB,
     labs::adam::LAB,
-    labs::phase::LAB,
     labs::lengths::LAB,
     labs::starts::LAB,
     labs::placement::LAB,

@@ -21,7 +21,6 @@ pub mod drawings;
 pub mod lengths;
 pub mod one_run;
 pub mod pairs;
-pub mod phase;
 pub mod placement;
 pub mod residual_depth;
 pub use crate::score;

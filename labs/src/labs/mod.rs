@@ -10,7 +10,6 @@ pub mod drawings;
 pub mod lengths;
 pub use crate::spine::colors as meaning;
 pub mod pairs;
-pub mod phase;
 pub mod placement;
 pub mod residual_depth;
 pub mod scorecard;
