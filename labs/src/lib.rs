@@ -47,6 +47,7 @@ labs! {
     }]);
     width::Width;
     phase::Phases;
+    starts::Starts;
 }
 
 pub mod norm_timing;

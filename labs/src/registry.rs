@@ -18,7 +18,6 @@ pub const LABS: &[Lab] = &[
     labs::scorecard::LAB,
     labs::adam::LAB,
     labs::lengths::LAB,
-    labs::starts::LAB,
     labs::placement::LAB,
 ];
 

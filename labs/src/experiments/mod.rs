@@ -25,7 +25,6 @@ pub mod placement;
 pub mod residual_depth;
 pub use crate::score;
 pub mod scorecard;
-pub mod starts;
 pub mod variance_walk;
 
 pub(crate) use crate::spine::cells;
