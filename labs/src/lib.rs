@@ -45,6 +45,7 @@ labs! {
                --release",
         run: norm_timing::time,
     }]);
+    diagnosis::Diagnosis;
     width::Width;
     phase::Phases;
     starts::Starts;

@@ -65,21 +65,9 @@ fn by_gradient(phase: &Phase) -> f64 {
     SCALES * phase.gradient_depth().unwrap_or(f64::NAN)
 }
 
-/// Deviations of weights and biases at which `chi_1` is `chi`: up to a second moment of 4.
-fn contour(chi: f64) -> impl Iterator<Item = (f64, f64)> {
-    let at = move |i| Phase::at(Tanh, 1e-5 + 0.01 * f64::from(i), chi);
-    (0..=400).filter_map(at).map(|phase| (phase.weight_std, phase.bias_std))
-}
-
 impl Point {
     fn phase(&self) -> Phase {
         phase(self.weight_std, self.bias_std)
-    }
-
-    /// Linear layers with tanh.
-    fn recipe(&self) -> Recipe {
-        let bare = Recipe::mlp(self.depth).width(WIDTH).activation(Tanh);
-        bare.init(Init::Sigma(self.weight_std)).bias_std(self.bias_std)
     }
 }
 
@@ -99,7 +87,9 @@ impl Experiment for Phases {
                 })
             };
             let arm = |point: Point| {
-                Arm::new(point, (point.recipe(), sgd(1e-2).steps(steps)), seed, seeds)
+                let bare = Recipe::mlp(point.depth).width(WIDTH).activation(Tanh);
+                let recipe = bare.init(Init::Sigma(point.weight_std)).bias_std(point.bias_std);
+                Arm::new(point, (recipe, sgd(1e-2).steps(steps)), seed, seeds)
             };
             let arms = weights.iter().flat_map(of).map(arm);
             let sweep = sweep(arms, progress, |(recipe, training)| {
@@ -191,7 +181,6 @@ impl Experiment for Phases {
     }
 }
 
-const WEIGHTS: (f64, f64) = (0.5, 2.4);
 const BIASES: f64 = 0.65;
 const DEEPEST: f64 = 150.0;
 
@@ -199,7 +188,7 @@ impl Phases {
     /// A chart over the deviation of the weights; points of which all runs trained, some, and none.
     fn over_weights(&self, chart: Chart, points: &[Point], y: fn(&Point) -> f64) -> Chart {
         let all = self.settings.seeds as usize;
-        let axis = Axis::linear("deviation of weights σ_w", WEIGHTS.0, WEIGHTS.1);
+        let axis = Axis::linear("deviation of weights σ_w", 0.5, 2.4);
         [
             (colors::outcome(Outcome::Trains), all..=all),
             (Color::Muted, 1..=all - 1),
@@ -221,8 +210,11 @@ impl Phases {
         );
         // As many layers as six depth scales of the gradient.
         let fades = libm::exp(-SCALES / DEPTH as f64);
+        // Where `chi_1` is `chi`: up to a second moment of 4.
         let inside = |chi| -> Vec<(f64, f64)> {
-            contour(chi).filter(|(_, bias_std)| *bias_std < BIASES).collect()
+            let phases = (0..=400).filter_map(|i| Phase::at(Tanh, 1e-5 + 0.01 * f64::from(i), chi));
+            let line = phases.map(|phase| (phase.weight_std, phase.bias_std));
+            line.filter(|(_, bias_std)| *bias_std < BIASES).collect()
         };
         let Settings { steps, seeds, .. } = self.settings;
         let chart = Chart::new(title)

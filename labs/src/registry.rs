@@ -13,7 +13,6 @@ pub const LABS: &[Lab] = &[
     labs::correlation::LAB,
     labs::collapse::LAB,
     labs::pairs::LAB,
-    labs::diagnosis::LAB,
     labs::calibration::LAB,
     labs::scorecard::LAB,
     labs::adam::LAB,

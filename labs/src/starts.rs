@@ -17,9 +17,11 @@ settings! {
 /// Units of the stream.
 const WIDTH: usize = 32;
 
-/// How a stack of residual blocks may start, and what that makes of one as Kaiming draws it; the
-/// first five have no norm.
-pub const STARTS: [(&str, fn(Recipe) -> Recipe); 8] = [
+/// The name of a start, and what it makes of residual blocks as Kaiming draws them.
+type Start = (&'static str, fn(Recipe) -> Recipe);
+
+/// All of them; the first five have no norm.
+const STARTS: [Start; 8] = [
     ("plain", |blocks| blocks),
     ("scaled", |blocks| blocks.out_proj(OutProj::Scaled)),
     ("zero", |blocks| blocks.out_proj(OutProj::Zero)),
@@ -104,54 +106,27 @@ impl Experiment for Starts {
         let [_, post] = self.ends("post-norm");
         report.value("post_norm_deep_predicted", rate(post.predicted));
 
+        let stacks = self.stacks.chunks(depths.len()).map(|stacks| (&*stacks[0].start, stacks));
         let cell = |rate: Option<f64>| rate.map_or(Cell::none(), Cell::from);
-        let both = |stack: &Stack| [stack.predicted, self.largest(stack)].map(cell).into();
-        let header = |names: Vec<String>| ["start".to_owned()].into_iter().chain(names);
+        let both = |stack: &Stack| [stack.predicted, self.largest(stack)].map(cell);
         let twice = |n: &usize| ["predicted", "measured"].map(|word| format!("{n} blocks, {word}"));
-        let twice = header(depths.iter().flat_map(twice).collect());
-        report.table("largest", "Largest rate that trains", twice, self.rows(&both));
-        let once = header(depths.iter().map(|depth| format!("{depth} blocks")).collect());
-        report.table("steps", "First step", once, self.rows(&|stack| cells![stack.step].into()));
-        self.claim(&mut report);
-        report
-    }
+        report.table(
+            "largest",
+            "Largest rate that trains",
+            ["start".to_owned()].into_iter().chain(depths.iter().flat_map(twice)),
+            stacks
+                .clone()
+                .map(|(name, all)| cells![name].into_iter().chain(all.iter().flat_map(both))),
+        );
+        report.table(
+            "steps",
+            "First step",
+            ["start".to_owned()].into_iter().chain(depths.iter().map(|n| format!("{n} blocks"))),
+            stacks.map(|(name, all)| {
+                cells![name].into_iter().chain(all.iter().map(|stack| stack.step.into()))
+            }),
+        );
 
-    fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let [shallow, deep] = self.ends("plain").map(|stack| stack.depth);
-        let few = "A few blocks train from almost every start";
-        let many = "Fixup comes close to a norm, and DeepNorm mends post-norm";
-        vec![
-            self.draw(report, shallow, few, &["depth"]),
-            self.draw(report, deep, many, &["fixup", "deepnorm"]),
-        ]
-    }
-}
-
-impl Starts {
-    /// The stacks of a start, from shallow to deep.
-    fn of(&self, start: &str) -> Vec<&Stack> {
-        self.stacks.iter().filter(|stack| stack.start == start).collect()
-    }
-
-    /// The shallowest and the deepest of a start.
-    fn ends(&self, start: &str) -> [&Stack; 2] {
-        let all = self.of(start);
-        [all[0], all[all.len() - 1]]
-    }
-
-    /// The largest rate at which every run trains.
-    fn largest(&self, stack: &Stack) -> Option<f64> {
-        let mut rates = self.settings.rates.iter().zip(&stack.outcomes);
-        rates.rfind(|(_, outcome)| **outcome == Some(Outcome::Trains)).map(|(lr, _)| *lr)
-    }
-
-    /// One row a start, with these cells of each depth.
-    fn rows(&self, cells: &dyn Fn(&Stack) -> Vec<Cell>) -> [Vec<Cell>; 8] {
-        let of = |start| self.of(start).into_iter().flat_map(cells);
-        STARTS.map(|(start, _)| cells![start].into_iter().chain(of(start)).collect())
-    }
-
-    fn claim(&self, report: &mut Report) {
         let both = |start| self.ends(start).map(|stack| self.largest(stack).unwrap_or(0.0));
         let [zero, scaled, fixup] = ["zero", "scaled", "Fixup"].map(both);
         report.claim_book(
@@ -185,6 +160,32 @@ impl Starts {
             format!("Theory names the largest rate within one step of the grid for {near} of {of} stacks."),
             near < of && 5 * near >= 4 * of,
         );
+        report
+    }
+
+    fn figures(&self, report: &Report) -> Vec<Drawing> {
+        let [shallow, deep] = self.ends("plain").map(|stack| stack.depth);
+        let few = "A few blocks train from almost every start";
+        let many = "Fixup comes close to a norm, and DeepNorm mends post-norm";
+        vec![
+            self.draw(report, shallow, few, &["depth"]),
+            self.draw(report, deep, many, &["fixup", "deepnorm"]),
+        ]
+    }
+}
+
+impl Starts {
+    /// The shallowest stack and the deepest of a start.
+    fn ends(&self, start: &str) -> [&Stack; 2] {
+        let mut all = self.stacks.iter().filter(|stack| stack.start == start);
+        let first = all.next().expect("a depth");
+        [first, all.next_back().unwrap_or(first)]
+    }
+
+    /// The largest rate at which every run trains.
+    fn largest(&self, stack: &Stack) -> Option<f64> {
+        let mut rates = self.settings.rates.iter().zip(&stack.outcomes);
+        rates.rfind(|(_, outcome)| **outcome == Some(Outcome::Trains)).map(|(lr, _)| *lr)
     }
 
     fn draw(&self, report: &Report, depth: usize, conclusion: &str, claims: &[&str]) -> Drawing {

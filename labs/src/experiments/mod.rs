@@ -16,7 +16,6 @@ mod bisect;
 pub mod calibration;
 pub mod collapse;
 pub mod correlation;
-pub mod diagnosis;
 pub mod drawings;
 pub mod lengths;
 pub mod one_run;

@@ -5,7 +5,6 @@ pub mod calibration;
 pub mod collapse;
 pub mod correlation;
 pub mod data;
-pub mod diagnosis;
 pub mod drawings;
 pub mod lengths;
 pub use crate::spine::colors as meaning;
