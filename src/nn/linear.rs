@@ -11,6 +11,7 @@ use crate::tensor::{Scalar, Tensor};
 ///
 /// # Shapes
 /// `weight [fan_in, fan_out]`, so that the code reads like the formula; `bias [1, fan_out]`.
+#[derive(Clone)]
 pub struct Linear<T: Scalar = f32> {
     /// `[fan_in, fan_out]`.
     pub weight: Tensor<T>,

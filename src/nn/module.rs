@@ -9,6 +9,7 @@ use crate::recipe::{plan, Activation, Op};
 use crate::tensor::{Scalar, Tensor};
 
 /// One operation of a plan, with its weights.
+#[derive(Clone)]
 pub enum Module<T: Scalar = f32> {
     /// `x W + b`.
     Linear(Linear<T>),
@@ -106,6 +107,7 @@ fn opened_mut<T: Scalar>(modules: &mut [Module<T>]) -> Vec<&mut Module<T>> {
 }
 
 /// One layer of a [`Network`](super::Network): the modules of one layer of its plan.
+#[derive(Clone)]
 pub struct Layer<T: Scalar = f32> {
     modules: Vec<Module<T>>,
     description: String,

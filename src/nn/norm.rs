@@ -9,6 +9,7 @@ use crate::tensor::{Scalar, Tensor};
 ///
 /// # Shapes
 /// `gain` and `shift [1, width]`; starts at ones and zeros.
+#[derive(Clone)]
 pub struct LayerNorm<T: Scalar = f32> {
     /// `[1, width]`.
     pub gain: Tensor<T>,
@@ -20,6 +21,7 @@ pub struct LayerNorm<T: Scalar = f32> {
 ///
 /// # Shapes
 /// `gain [1, width]`; starts at ones.
+#[derive(Clone)]
 pub struct RmsNorm<T: Scalar = f32> {
     /// `[1, width]`.
     pub gain: Tensor<T>,
@@ -63,6 +65,7 @@ fn ones<T: Scalar>(width: usize) -> Tensor<T> {
 }
 
 /// Either of the two.
+#[derive(Clone)]
 pub enum Normalization<T: Scalar = f32> {
     /// LayerNorm.
     Layer(LayerNorm<T>),

@@ -141,8 +141,14 @@ impl Training {
         Training { clip_norm: Some(most), ..self }
     }
 
-    /// Share of the previous velocity that gradient descent keeps. For Adam, the decay of the first
-    /// moment.
+    /// Share of the previous velocity that gradient descent keeps, in `[0, 1)`. For Adam, the decay
+    /// of the first moment.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// assert_eq!(Training::sgd(0.1).momentum_share(), 0.0);
+    /// assert_eq!(Training::adam(0.1).momentum(0.8).momentum_share(), 0.8);
+    /// ```
     pub fn momentum_share(&self) -> f64 {
         match self.method {
             Method::Sgd { momentum } => momentum,
