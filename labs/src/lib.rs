@@ -46,6 +46,8 @@ labs! {
         run: norm_timing::time,
     }]);
     width::Width;
+    lengths::Lengths;
+    placement::Placements;
 }
 
 pub mod norm_timing;

@@ -9,7 +9,7 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
-pub use crate::{init_ablation, norm_ablation, norm_timing, width};
+pub use crate::{init_ablation, lengths, norm_ablation, norm_timing, placement, width};
 
 pub mod adam;
 mod bisect;
@@ -18,11 +18,9 @@ pub mod collapse;
 pub mod correlation;
 pub mod diagnosis;
 pub mod drawings;
-pub mod lengths;
 pub mod one_run;
 pub mod pairs;
 pub mod phase;
-pub mod placement;
 pub mod residual_depth;
 pub use crate::score;
 pub mod scorecard;
