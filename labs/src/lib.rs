@@ -49,6 +49,8 @@ labs! {
     }]);
     pairs::Pairs;
     width::Width;
+    lengths::Lengths;
+    placement::Placements;
 }
 
 pub mod labs_timing;

@@ -16,9 +16,7 @@ pub const LABS: &[Lab] = &[
     labs::scorecard::LAB,
     labs::adam::LAB,
     labs::phase::LAB,
-    labs::lengths::LAB,
     labs::starts::LAB,
-    labs::placement::LAB,
 ];
 
 /// Runs `labs` one after the other with the book's settings, each by `run`, which says whether it
