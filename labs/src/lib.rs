@@ -28,12 +28,12 @@ pub use minigrad_lines as lines;
 
 /// Declares the module of every lab, and lists them.
 macro_rules! labs {
-    ($($module:ident::$experiment:ident $(.$or:ident($others:expr))?;)*) => {
+    ($($module:ident::$experiment:ident $(.$or:ident($others:expr))*;)*) => {
         $(pub mod $module;)*
 
         /// Every lab, in the order in which the book meets them.
         pub const LABS: &[spine::Lab] =
-            &[$(spine::Lab::of::<$module::$experiment>()$(.$or($others))?),*];
+            &[$(spine::Lab::of::<$module::$experiment>()$(.$or($others))*),*];
     };
 }
 
@@ -44,6 +44,12 @@ labs! {
         help: "Time both norms instead, and write norm-timing.svg and norm-timing.json; needs \
                --release",
         run: norm_timing::time,
+    }]);
+    scorecard::Scorecard.keeping("scorecard").or(&[spine::Other {
+        flag: "full",
+        help: "Five times as many configurations; the results go to target/figures unless --out says \
+               otherwise",
+        run: scorecard::full,
     }]);
     width::Width;
 }

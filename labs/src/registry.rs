@@ -15,7 +15,6 @@ pub const LABS: &[Lab] = &[
     labs::pairs::LAB,
     labs::diagnosis::LAB,
     labs::calibration::LAB,
-    labs::scorecard::LAB,
     labs::adam::LAB,
     labs::phase::LAB,
     labs::lengths::LAB,

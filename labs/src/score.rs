@@ -5,7 +5,7 @@ pub mod summary;
 pub mod tables;
 
 pub use minigrad_lines::{Measured, OUTCOMES};
-pub use odds::{log_loss_of_frequencies, Bin, Odds};
+pub use odds::{log_loss_of_frequencies, Bin, Odds, SURE};
 
 use crate::spine::{median, real};
 use minigrad::recipe::{Outcome, Training};

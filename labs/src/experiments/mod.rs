@@ -9,7 +9,7 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
-pub use crate::{init_ablation, norm_ablation, norm_timing, width};
+pub use crate::{init_ablation, norm_ablation, norm_timing, scorecard, width};
 
 pub mod adam;
 mod bisect;
@@ -25,7 +25,6 @@ pub mod phase;
 pub mod placement;
 pub mod residual_depth;
 pub use crate::score;
-pub mod scorecard;
 pub mod starts;
 pub mod variance_walk;
 

@@ -13,7 +13,6 @@ pub mod pairs;
 pub mod phase;
 pub mod placement;
 pub mod residual_depth;
-pub mod scorecard;
 pub mod starts;
 pub mod variance_walk;
 

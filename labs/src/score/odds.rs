@@ -7,7 +7,7 @@ use minigrad::theory::Probability;
 use serde::{Deserialize, Serialize};
 
 /// A verdict of at least this probability is called sure.
-const SURE: f64 = 0.9;
+pub const SURE: f64 = 0.9;
 
 /// Probabilities held against outcomes.
 #[derive(Clone, Debug, Default, PartialEq)]
