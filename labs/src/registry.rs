@@ -13,7 +13,6 @@ pub const LABS: &[Lab] = &[
     labs::collapse::LAB,
     labs::diagnosis::LAB,
     labs::calibration::LAB,
-    labs::scorecard::LAB,
     labs::adam::LAB,
     labs::phase::LAB,
     labs::starts::LAB,

@@ -1,6 +1,6 @@
 //! The whole of every lab: measures, or reads what was measured; says, draws, writes, holds.
 
-use super::{inputs, Bar, Experiment, Progress, Report, Scope, Settings, Silent};
+use super::{inputs, Bar, Experiment, Kept, Progress, Report, Scope, Settings, Silent};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use minigrad_cli::arguments::{self, one_line};
@@ -17,6 +17,8 @@ use std::process::ExitCode;
 /// The environment variable that gives the number of threads where no flag does.
 pub const THREADS: &str = "MINIGRAD_THREADS";
 
+const RESUME: &str = "resume";
+
 /// An experiment as a command, whatever its type.
 #[derive(Clone, Copy, Debug)]
 pub struct Lab {
@@ -32,6 +34,8 @@ pub struct Lab {
     pub figures: &'static [&'static str],
     /// What flags of its own make it do instead.
     pub others: &'static [Other],
+    /// What the file begins with that keeps what a killed run has finished, if one does.
+    pub keeps: Option<&'static str>,
     /// Measures at the book's settings, but for the seed and the updates.
     pub measure: fn(&Request, &dyn Progress) -> Value,
     /// Measures at the small settings.
@@ -68,6 +72,8 @@ pub struct Request {
     pub threads: usize,
     /// Whether to draw from the data of an earlier run, and run nothing.
     pub redraw: bool,
+    /// Whether to go on where an interrupted run stopped.
+    pub resume: bool,
 }
 
 impl Request {
@@ -103,6 +109,7 @@ impl Lab {
             steps: E::Settings::STEPS,
             figures: E::FIGURES,
             others: &[],
+            keeps: None,
             measure: |request, progress| {
                 plain::<E>(&E::Settings::asked(request.seed, request.steps), progress)
             },
@@ -121,6 +128,14 @@ impl Lab {
     /// The same with something else to do by flags of its own.
     pub const fn or(self, others: &'static [Other]) -> Lab {
         Lab { others, ..self }
+    }
+
+    /// The same where a killed run keeps, in a file whose name begins so, what [`map_and_keep`] has
+    /// finished, until it is resumed.
+    ///
+    /// [`map_and_keep`]: super::map_and_keep
+    pub const fn keeping(self, name: &'static str) -> Lab {
+        Lab { keeps: Some(name), ..self }
     }
 
     /// The files it writes: every drawing in both layouts, and the data.
@@ -144,7 +159,10 @@ impl Lab {
             None => root::workspace()?.join("figures"),
         };
         let (steps, threads) = (self.steps.unwrap_or(0), default_threads()?);
-        let request = Request { seed: self.seed, steps, dir, trial: false, threads, redraw: false };
+        let (trial, redraw) = (false, false);
+        // Where all labs run, one after the other, an interrupted one goes on.
+        let resume = true;
+        let request = Request { seed: self.seed, steps, dir, trial, threads, redraw, resume };
         request.output()?;
         Ok(request)
     }
@@ -157,14 +175,21 @@ impl Lab {
     pub fn run(&self, request: &Request) -> Result<(), Failure> {
         // Whether anything can be written is known before anything is computed.
         request.output()?;
+        let mut kept = None;
         let (inputs, data) = match request.redraw {
             true => self.read(&request.dir)?,
             false => {
-                let inputs = inputs(&root::workspace()?, self.name)?;
-                (inputs, (self.measure)(request, &Bar::new(self.name, request.threads)))
+                let inputs = inputs(&compiled_in(), self.name)?;
+                if let Some(name) = self.keeps {
+                    let name = format!("{name}-{}-{}-{inputs}.jsonl", request.seed, request.steps);
+                    kept = Kept::open(&root::workspace()?.join("target"), &name, request.resume)?;
+                }
+                let bar = Bar::new(self.name, request.threads).keeping(kept.as_ref());
+                (inputs, (self.measure)(request, &bar))
             }
         };
         let said = self.write(request, &inputs, &data)?;
+        kept.into_iter().for_each(Kept::remove);
         // Where nothing can be said, the results are written all the same.
         terminal::print(&said.text())?;
         self.hold(request, &said)
@@ -308,7 +333,8 @@ impl Lab {
                  variable MINIGRAD_THREADS, else one for each core]",
             ))
             .arg(flag("redraw", "Draw the figures again from the data of an earlier run, and run nothing"))
-            .args(self.others.iter().map(|other| flag(other.flag, other.help)));
+            .args(self.others.iter().map(|other| flag(other.flag, other.help)))
+            .args(self.keeps.map(|_| flag(RESUME, "Goes on where an interrupted run of the same settings stopped; its results are kept in target")));
         if let Some(book) = self.steps {
             let steps = arguments::integer::<usize>("a number of steps", 1, u32::MAX.into());
             let help = format!("Updates, at least 1 [default: {book}]");
@@ -343,9 +369,15 @@ impl Lab {
             None => default_threads()?,
         };
         let redraw = matches.get_flag("redraw");
+        let resume = self.keeps.is_some() && matches.get_flag(RESUME);
         let other = self.others.iter().find(|other| matches.get_flag(other.flag));
-        Ok(Some((Request { seed, steps, dir, trial, threads, redraw }, other)))
+        Ok(Some((Request { seed, steps, dir, trial, threads, redraw, resume }, other)))
     }
+}
+
+/// The workspace whose sources this program was compiled from.
+fn compiled_in() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn directory(text: &str) -> Result<PathBuf, String> {

@@ -2,9 +2,10 @@
 
 use super::tables::share;
 use super::{Calibration, Timed, FORMS};
-use crate::experiments::score::{Coverage, Covered, CurveScore, Measured, Score};
+use crate::experiments::score::{Errors as CurveScore, Measured, Score};
 use crate::experiments::{cells, map_in_parallel, number, Cell, Claim, Silent, Table};
 use minigrad::theory::{Limits, Prediction};
+use std::collections::BTreeMap;
 
 /// What curves are worth where it counts.
 pub(in crate::experiments) fn curve_claim(score: &Score) -> Claim {
@@ -29,9 +30,8 @@ pub(in crate::experiments) fn curves(score: &Score) -> Table {
         table.row(cells![name, count, theory, guess, Cell::number(skill(curve))]);
     };
     for (start, curve) in score.windows() {
-        row(steps(start), &curve);
+        row(start.map_or("last tenth".to_owned(), steps), &curve);
     }
-    row("last tenth".to_owned(), &score.last());
     table
 }
 
@@ -138,4 +138,63 @@ pub(super) fn half_times(timed: &[Timed]) -> Table {
         ]);
     }
     table
+}
+
+const LEAST: f64 = 1e-3;
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    pub below: usize,
+    pub inside: usize,
+    pub above: usize,
+}
+
+impl Covered {
+    pub fn add(&mut self, measured: f64, (low, high): (f64, f64)) {
+        let measured = if measured.is_nan() { f64::INFINITY } else { measured.max(LEAST) };
+        if measured < low.max(LEAST) {
+            self.below += 1;
+        } else if measured > high.max(LEAST) {
+            self.above += 1;
+        } else {
+            self.inside += 1;
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.below + self.inside + self.above
+    }
+
+    pub fn share(&self) -> f64 {
+        self.inside as f64 / self.count() as f64
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Coverage {
+    pub windows: BTreeMap<usize, Covered>,
+    pub last: Covered,
+}
+
+impl Coverage {
+    pub fn add(&mut self, measured: &Measured, band: &[(f64, f64)]) {
+        let windows = measured.training.windows();
+        let Some(last) = windows.len().checked_sub(1) else { return };
+        let all = windows.into_iter().zip(measured.losses.iter().zip(band)).enumerate();
+        for (index, ((start, _), (&loss, &band))) in all {
+            let covered =
+                if index == last { &mut self.last } else { self.windows.entry(start).or_default() };
+            covered.add(loss, band);
+        }
+    }
+
+    pub fn all(&self) -> Covered {
+        self.windows.iter().filter(|(start, _)| **start > 0).fold(
+            Covered::default(),
+            |sum, (_, one)| Covered {
+                below: sum.below + one.below,
+                inside: sum.inside + one.inside,
+                above: sum.above + one.above,
+            },
+        )
+    }
 }

@@ -71,7 +71,8 @@ pub(in crate::experiments) fn reliability(score: &Score) -> Table {
     const BOUNDS: [f64; 8] = [1.0 / 3.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0];
     let mut table = Table::new(["probability", "verdicts", "said on average", "came true"]);
     for bounds in BOUNDS.windows(2) {
-        let (count, said, right) = score.odds.between(bounds[0], bounds[1]);
+        let bin = score.odds.between(bounds[0], bounds[1]);
+        let (count, said, right) = (bin.count, bin.said, bin.came());
         let cell = |value: f64| if count == 0 { "".into() } else { share(value) };
         let name = format!("{:.0} to {:.0} %", 100.0 * bounds[0], 100.0 * bounds[1]);
         table.row(cells![name, count, cell(said), cell(right)]);
