@@ -38,6 +38,7 @@ macro_rules! labs {
 }
 
 labs! {
+    drawings::Drawings;
     init_ablation::InitAblation;
     norm_ablation::NormAblation.or(&[spine::Other {
         flag: "time",

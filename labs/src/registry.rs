@@ -7,7 +7,6 @@ use std::path::Path;
 
 /// Every lab.
 pub const LABS: &[Lab] = &[
-    labs::drawings::LAB,
     labs::variance_walk::LAB,
     labs::residual_depth::LAB,
     labs::correlation::LAB,
