@@ -23,10 +23,17 @@ pub struct Predicted {
 }
 
 impl Predicted {
-    /// A prediction beside runs that it is of.
-    pub(super) fn of(prediction: &Prediction, runs: &[Run]) -> Predicted {
+    /// A prediction beside networks of these seeds, on the data of the first.
+    pub(super) fn beside(
+        prediction: Prediction,
+        seeds: Vec<u64>,
+        build: impl Fn(u64) -> Network,
+    ) -> Predicted {
+        let (training, data) = (prediction.training(), sample(seeds[0]));
+        let train = |&seed: &u64| build(seed).train(&data, &training.clone().seed(seed));
+        let runs: Vec<Run> = seeds.iter().map(train).collect();
         // The last tenth of the steps lies inside the window before it.
-        let windows = prediction.training().windows();
+        let windows = training.windows();
         let said = prediction.window_losses().into_iter().zip(prediction.band());
         let windows = windows[..windows.len() - 1].iter().zip(said);
         let window = |(&(start, end), (predicted, band))| Window {
@@ -81,12 +88,9 @@ pub struct Curves {
 }
 
 fn beside(recipe: &Recipe, choices: &Choices, seed: u64) -> Predicted {
-    let (training, data) = (sgd(3e-3).steps(200), sample(seed));
-    let runs = seeds(seed, 3)
-        .into_iter()
-        .map(|seed| recipe.clone().seed(seed).build().train(&data, &training.clone().seed(seed)));
+    let training = sgd(3e-3).steps(200);
     let prediction = Prediction::with(recipe, &training, choices).expect("a recipe that is whole");
-    Predicted::of(&prediction, &runs.collect::<Vec<_>>())
+    Predicted::beside(prediction, seeds(seed, 3), |seed| recipe.clone().seed(seed).build())
 }
 
 impl Part for Curves {

@@ -30,20 +30,20 @@ pub struct Spectrum {
 pub struct Race {
     pub depth: usize,
     /// Of each seed.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: [Outcome; 2],
     /// Of the last losses; infinite where one diverged.
     pub last: Spread,
     /// Means of ten steps, of each seed.
     #[serde(with = "real")]
-    pub courses: Vec<Vec<(f64, f64)>>,
+    pub courses: [Vec<(f64, f64)>; 2],
 }
 
 /// From shallow to deep; of each pair the first is Gaussian, the second orthogonal.
 #[derive(Serialize, Deserialize)]
 pub struct Isometry {
-    pub linear: [Vec<Spectrum>; 2],
-    pub tanh: [Vec<Spectrum>; 2],
-    pub races: Vec<[Race; 2]>,
+    pub linear: [[Spectrum; 4]; 2],
+    pub tanh: [[Spectrum; 4]; 2],
+    pub races: [[Race; 2]; 3],
 }
 
 /// `depth` layers at the edge of chaos, and a readout.
@@ -91,24 +91,24 @@ fn race(depth: usize, orthogonal: bool, seed: u64) -> Race {
         let training = sgd(1e-2).steps(200).seed(seed);
         recipe.clone().seed(seed).build().train(&sample(seed), &training)
     };
-    let runs: Vec<Run> = seeds(seed, 2).into_iter().map(run).collect();
+    let runs = [seed, seed.wrapping_add(1)].map(run);
     Race {
         depth,
-        outcomes: runs.iter().map(Run::outcome).collect(),
+        outcomes: runs.each_ref().map(Run::outcome),
         last: Spread::of(runs.iter().map(|run| run.final_loss().unwrap_or(f64::INFINITY))),
-        courses: runs.iter().map(|run| tens(&run.losses, 5.0).collect()).collect(),
+        courses: runs.each_ref().map(|run| tens(&run.losses, 5.0).collect()),
     }
 }
 
 impl Part for Isometry {
     fn measure(seed: u64) -> Isometry {
-        let spectra = |activation| {
-            [false, true].map(|orthogonal| {
-                LOOKED.map(|depth| spectrum(activation, orthogonal, depth, seed)).into()
-            })
-        };
-        let races = DEEP.map(|depth| [false, true].map(|orthogonal| race(depth, orthogonal, seed)));
-        Isometry { linear: spectra(Identity), tanh: spectra(Tanh), races: races.into() }
+        let kinds = [false, true];
+        let spectra = |phi| kinds.map(|kind| LOOKED.map(|depth| spectrum(phi, kind, depth, seed)));
+        Isometry {
+            linear: spectra(Identity),
+            tanh: spectra(Tanh),
+            races: DEEP.map(|depth| kinds.map(|kind| race(depth, kind, seed))),
+        }
     }
 
     fn report(&self, report: &mut Report) {

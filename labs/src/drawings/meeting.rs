@@ -68,8 +68,7 @@ impl Part for [Meeting; 2] {
             Meeting {
                 activation,
                 predicted: STARTS.map(predicted),
-                measured: [0, 1, 2]
-                    .map(|pair| (0..LAYERS).map(|layer| most(layer, pair)).collect()),
+                measured: [0, 1, 2].map(|k| (0..LAYERS).map(|layer| most(layer, k)).collect()),
             }
         })
     }
@@ -78,9 +77,8 @@ impl Part for [Meeting; 2] {
         // A layer of 256 units draws the correlation with a deviation of 1/16 at most, and they add
         // up; the median of sixteen has sqrt(pi/2)/4 of that, and four of these are allowed.
         let follows = |(predicted, measured): (&Vec<f64>, &Vec<Spread>)| {
-            let mut layers = predicted.iter().zip(measured).zip(1u32..);
-            layers.all(|((predicted, measured), layer)| {
-                let deviation = libm::sqrt(f64::from(layer) / WIDTH as f64);
+            count(1, predicted.iter().zip(measured)).all(|(layer, (predicted, measured))| {
+                let deviation = libm::sqrt(layer / WIDTH as f64);
                 libm::fabs(measured.middle - predicted) < 1.2533 * deviation
             })
         };
@@ -109,13 +107,10 @@ impl Part for [Meeting; 2] {
                 .x(Axis::linear("layer", 1.0, 12.0))
                 .y(Axis::linear("correlation of pre-activations", -0.2, 1.0));
             predicted.iter().zip(measured).fold(chart, |chart, (theory, measured)| {
-                let layers = measured.iter().zip(1u32..);
-                let places = layers.map(|(one, l)| (f64::from(l), one.middle, one.low, one.high));
-                chart.dashed(colors::THEORY, "", &by_layer(theory)).intervals(
-                    colors::activation(*activation),
-                    "",
-                    &places.collect::<Vec<_>>(),
-                )
+                let places = count(1, measured).map(|(l, one)| (l, one.middle, one.low, one.high));
+                let places: Vec<_> = places.collect();
+                let chart = chart.dashed(colors::THEORY, "", &by_layer(theory));
+                chart.intervals(colors::activation(*activation), "", &places)
             })
         });
         vec![drawn(

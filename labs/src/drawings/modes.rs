@@ -51,8 +51,7 @@ impl Part for [Mode; 3] {
         let left = self.each_ref().map(Mode::left);
         let halves = left.each_ref().map(|left| half(left));
         for (Mode { name, .. }, half) in self.iter().zip(halves) {
-            report
-                .value(format!("half_{name}"), half.map_or("none".into(), |step| step.to_string()));
+            report.value(format!("half_{name}"), half.map_or(f64::NAN, |step| step as f64));
         }
         report.claim(
             "modes",

@@ -6,11 +6,7 @@ use std::f64::consts::FRAC_PI_2;
 #[derive(Serialize, Deserialize)]
 pub struct Turns {
     /// Length of a step relative to that of the matrix, and the angle by which it turns the matrix.
-    pub steps: Vec<(f64, f64)>,
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    pub steps: [(f64, f64); 8],
 }
 
 impl Part for Turns {
@@ -20,18 +16,16 @@ impl Part for Turns {
         let x = Tensor::constant(Array2::ones((1, 256)));
         let weight = &network.linears()[1].weight;
         let gradients = network.forward(&x).backward_from(&array![[1.0, 0.0]]);
-        let [matrix, gradient] = [weight.values(), gradients.of(weight)]
-            .map(|values| values.iter().map(|&v| f64::from(v)).collect::<Vec<f64>>());
-        let [size, length] = [&matrix, &gradient].map(|all| libm::sqrt(dot(all, all)));
-        let step = |i: u32| {
-            let relative = libm::pow(10.0, -1.5 + 0.5 * f64::from(i));
-            let scale = relative * size / length;
-            let moved = matrix.iter().zip(&gradient).map(|(w, g)| w - scale * g);
-            let moved: Vec<f64> = moved.collect();
-            let cosine = dot(&matrix, &moved) / (size * libm::sqrt(dot(&moved, &moved)));
+        let [matrix, gradient] =
+            [weight.values(), gradients.of(weight)].map(|values| values.mapv(f64::from));
+        let size = |matrix: &Array2<f64>| libm::sqrt((matrix * matrix).sum());
+        let steps = std::array::from_fn(|i| {
+            let relative = libm::pow(10.0, -1.5 + 0.5 * i as f64);
+            let moved = &matrix - &gradient * (relative * size(&matrix) / size(&gradient));
+            let cosine = (&matrix * &moved).sum() / (size(&matrix) * size(&moved));
             (relative, libm::acos(cosine.clamp(-1.0, 1.0)))
-        };
-        Turns { steps: (0..=7).map(step).collect() }
+        });
+        Turns { steps }
     }
 
     fn report(&self, report: &mut Report) {

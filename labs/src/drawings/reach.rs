@@ -12,7 +12,7 @@ const AT: [f64; 7] = [-0.5, -0.25, 0.0, 0.25, 0.5, 0.8, 1.0];
 pub struct Reach {
     pub depth: usize,
     /// Of each correlation: the mean of the networks and its standard error.
-    pub measured: Vec<(f64, f64, f64)>,
+    pub measured: [(f64, f64, f64); 7],
 }
 
 /// Of the first logit, by every parameter.
@@ -33,28 +33,26 @@ impl Part for [Reach; 2] {
                 AT.map(|c| step.iter().zip(gradient(&network, c)).map(|(a, b)| a * b).sum::<f64>())
             };
             let draws: Vec<[f64; 7]> = seeds(seed, DRAWS).into_iter().map(draw).collect();
-            let at = |(k, &c): (usize, &f64)| {
+            let measured = std::array::from_fn(|k| {
                 let middle = mean(draws.iter().map(|draw| draw[k]));
                 let square = |draw: &[f64; 7]| (draw[k] - middle) * (draw[k] - middle);
                 let n = DRAWS as f64;
-                (c, middle, libm::sqrt(draws.iter().map(square).sum::<f64>() / (n * (n - 1.0))))
-            };
-            Reach { depth, measured: AT.iter().enumerate().map(at).collect() }
+                let squares: f64 = draws.iter().map(square).sum();
+                (AT[k], middle, libm::sqrt(squares / (n * (n - 1.0))))
+            });
+            Reach { depth, measured }
         })
     }
 
     fn report(&self, report: &mut Report) {
-        let follows = |Reach { depth, measured }: &Reach| {
-            let near = |&(c, mean, error): &(f64, f64, f64)| {
-                libm::fabs(mean - tangent(*depth, c)) < 4.0 * error
-            };
-            measured.iter().all(near)
-        };
+        let mut all = self.iter().flat_map(|reach| reach.measured.map(|one| (reach.depth, one)));
+        let follows =
+            |(depth, (c, mean, error))| libm::fabs(mean - tangent(depth, c)) < 4.0 * error;
         report.claim(
             "reach",
             "In sixteen networks of two and of twelve layers a step on one input moves others as the \
              kernel says, within four standard errors.",
-            self.iter().all(follows),
+            all.all(follows),
         );
     }
 
@@ -68,15 +66,14 @@ impl Part for [Reach; 2] {
             let curve: Vec<(f64, f64)> = curve(*depth).filter(|(c, _)| *c >= -0.55).collect();
             let top = curve.iter().map(|place| place.1).fold(0.0, f64::max);
             let low = curve.iter().map(|place| place.1).fold(0.0, f64::min);
-            let measured = measured
-                .iter()
-                .map(|&(c, mean, error)| (c, mean, mean - 2.0 * error, mean + 2.0 * error));
+            let measured =
+                measured.map(|(c, at, error)| (c, at, at - 2.0 * error, at + 2.0 * error));
             Chart::new(&format!("{depth} layers"))
                 .height(300.0)
                 .x(Axis::linear("correlation of the two", -0.55, 1.05))
                 .y(Axis::linear("moved, per rate and error", 1.2 * low, 1.3 * top))
                 .dashed(colors::THEORY, "", &curve)
-                .intervals(colors::MEASURED, "", &measured.collect::<Vec<_>>())
+                .intervals(colors::MEASURED, "", &measured)
         });
         vec![drawn(
             Panels::new(title, panels.collect()).columns(2),

@@ -15,12 +15,8 @@ impl Part for Predicted {
             vec![Op::linear(256, 2, Init::Xavier, 1.0)],
         ];
         let plan = Plan::new(256, layers).expect("every layer fits the one before");
-        let (training, data) = (sgd(1e-2).steps(300), sample(seed));
-        let runs = seeds(seed, 5)
-            .into_iter()
-            .map(|seed| plan.build(seed).train(&data, &training.clone().seed(seed)));
-        let runs: Vec<Run> = runs.collect();
-        Predicted::of(&plan.predict(&training, &Task::of(&plan)), &runs)
+        let prediction = plan.predict(&sgd(1e-2).steps(300), &Task::of(&plan));
+        Predicted::beside(prediction, seeds(seed, 5), |seed| plan.build(seed))
     }
 
     fn report(&self, report: &mut Report) {
