@@ -94,9 +94,10 @@ impl Part for Stacks {
         report.claim(
             "blocks",
             format!(
-                "After {BLOCKS} GELU blocks of Kaiming weights the second moment of the stream is {} \
-                 without a residual connection and {} with one, {} with a norm in the branch and {} \
-                 with one behind the sum: only the third grows by the same amount in each block.",
+                "After {BLOCKS} GELU blocks of Kaiming weights the second moment of the stream is \
+                 {} without a residual connection and {} with one, {} with a norm in the branch \
+                 and {} with one behind the sum: only the third grows by the same amount in each \
+                 block.",
                 number(plain),
                 number(residual),
                 number(pre),
@@ -142,22 +143,17 @@ fn carry(tile: Tile, q: f64, x: f64, ends: [f64; 2], (side, y): (Side, f64), asi
 }
 
 fn draw_stacks(stacks: &[Stack; 4], report: &Report) -> Drawing {
-    let title = report.title(
-        &["blocks"],
-        "A sum alone still multiplies; a norm in the branch makes it add",
-        "The signal in four stacks of blocks",
-    );
+    let conclusion = "A sum alone still multiplies; a norm in the branch makes it add";
+    let title = report.title(&["blocks"], conclusion, "The signal in four stacks of blocks");
     let end = |stack: &Stack| format!("{} {}", stack.name, short(stack.stream[BLOCKS]));
-    drawn(
-        Tiles::new(title, stacks.each_ref().map(Stack::draw).into()),
-        "GELU, Kaiming, from the recipe alone; numbers: second moments; arrows: as thick as the \
-         standard deviation",
-        &format!(
-            "Three blocks in four stacks, with the second moment of the signal at each arrow. After \
-             the third block: {}.",
-            stacks.each_ref().map(end).join(", ")
-        ),
-    )
+    let subtitle = "GELU, Kaiming, from the recipe alone; numbers: second moments; arrows: as \
+        thick as the standard deviation";
+    let spoken = &format!(
+        "Three blocks in four stacks, with the second moment of the signal at each arrow. After \
+         the third block: {}.",
+        stacks.each_ref().map(end).join(", ")
+    );
+    drawn(Tiles::new(title, stacks.each_ref().map(Stack::draw).into()), subtitle, spoken)
 }
 
 /// From the beginning of one block to that of the next.
@@ -210,11 +206,8 @@ impl Stack {
 
 impl Canonical {
     fn draw(&self, report: &Report) -> Drawing {
-        let title = report.title(
-            &["canonical"],
-            "Each branch sees 1 and adds the same, to a stream that has grown",
-            "The canonical block, first and last",
-        );
+        let conclusion = "Each branch sees 1 and adds the same, to a stream that has grown";
+        let title = report.title(&["canonical"], conclusion, "The canonical block, first and last");
         let x = 62.0;
         let more = format!("and {} more blocks", DEPTH - 2);
         let first = self.block(Tile::new("Block 1", 280.0, 290.0), x, self.first);
@@ -231,20 +224,18 @@ impl Canonical {
             .text(LINES, (x + 20.0, 362.0), Side::Right, "logits");
         let [from, to, from_last, to_last] =
             [self.first[0], self.first[1], self.last[0], self.last[1]].map(short);
-        drawn(
-            Tiles::new(title, vec![first, last]),
-            &format!(
-                "{DEPTH} blocks, GELU, Kaiming, by theory; numbers: second moments; arrows: as thick \
-                 as the standard deviation"
-            ),
-            &format!(
-                "A stream with a branch beside it, in block 1 and in block {DEPTH}. The branch \
-                 begins with a norm, which makes 1 of whatever the stream is, and adds {} each time. \
-                 The stream goes from {from} to {to} in the first block and from {from_last} to \
-                 {to_last} in the last. A norm then makes 1 of it for the readout.",
-                short(self.branch)
-            ),
-        )
+        let subtitle = &format!(
+            "{DEPTH} blocks, GELU, Kaiming, by theory; numbers: second moments; arrows: as thick \
+             as the standard deviation"
+        );
+        let spoken = &format!(
+            "A stream with a branch beside it, in block 1 and in block {DEPTH}. The branch begins \
+             with a norm, which makes 1 of whatever the stream is, and adds {} each time. The \
+             stream goes from {from} to {to} in the first block and from {from_last} to {to_last} \
+             in the last. A norm then makes 1 of it for the readout.",
+            short(self.branch)
+        );
+        drawn(Tiles::new(title, vec![first, last]), subtitle, spoken)
     }
 
     fn block(&self, tile: Tile, x: f64, [before, behind]: [f64; 2]) -> Tile {

@@ -125,9 +125,9 @@ impl Part for Curves {
         report.claim(
             "curve",
             format!(
-                "Four layers of width 256 at lr 0.003: in half of the windows the predicted loss is \
-                 within a factor of {} of the measured one, in all of them within {}; {inside} of \
-                 {count} measured losses lie in the band.",
+                "Four layers of width 256 at lr 0.003: in half of the windows the predicted loss \
+                 is within a factor of {} of the measured one, in all of them within {}; {inside} \
+                 of {count} measured losses lie in the band.",
                 number(typical),
                 number(worst)
             ),
@@ -136,8 +136,8 @@ impl Part for Curves {
         report.claim(
             "infinite",
             format!(
-                "The theory of infinite width alone follows four layers of width 256 within a factor \
-                 of {}, and leaves twelve of width 64 by one of {}.",
+                "The theory of infinite width alone follows four layers of width 256 within a \
+                 factor of {}, and leaves twelve of width 64 by one of {}.",
                 number(shallow),
                 number(deep)
             ),
@@ -146,22 +146,18 @@ impl Part for Curves {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["curve"],
-            "The curve was there before the networks were",
-            "Loss, predicted and measured",
+        let conclusion = "The curve was there before the networks were";
+        let title = report.title(&["curve"], conclusion, "Loss, predicted and measured");
+        let subtitle = &format!(
+            "4 × 256 ReLU, Kaiming, lr 0.003; dashed: theory; shaded: eight of ten networks; \
+             rings: median of {} seeds, with their range",
+            self.wide.seeds
         );
-        let curve = drawn(
-            self.wide.draw(title, (2e-2, 2.0)),
-            &format!(
-                "4 × 256 ReLU, Kaiming, lr 0.003; dashed: theory; shaded: eight of ten networks; \
-                 rings: median of {} seeds, with their range",
-                self.wide.seeds
-            ),
+        let spoken =
             "Training loss against the step, both logarithmic: the measured points lie on the \
              predicted line, or close to it, from the start to the end, and inside a shaded band \
-             that is narrow at first and wide at the end.",
-        );
+             that is narrow at first and wide at the end.";
+        let curve = drawn(self.wide.draw(title, (2e-2, 2.0)), subtitle, spoken);
         let title = report.title(
             &["infinite"],
             "Infinite width is enough for few wide layers, not for many narrow ones",
@@ -169,14 +165,12 @@ impl Part for Curves {
         );
         let panels = self.infinite.iter().zip(["4 × 256", "12 × 64"]);
         let panels = panels.map(|(curve, name)| curve.draw(name, (2e-2, 2.0)).height(300.0));
-        let infinite = drawn(
-            Panels::new(title, panels.collect()).columns(2),
-            "ReLU, Kaiming, lr 0.003; dashed: theory of infinite width; rings: median of three \
-             seeds, with their range",
-            "Training loss against the step, both logarithmic, in two panels. With four layers of \
-             width 256 the measured points lie on the predicted line. With twelve of width 64 they \
-             leave it.",
-        );
+        let subtitle = "ReLU, Kaiming, lr 0.003; dashed: theory of infinite width; rings: median \
+            of three seeds, with their range";
+        let spoken = "Training loss against the step, both logarithmic, in two panels. With four \
+            layers of width 256 the measured points lie on the predicted line. With twelve of \
+            width 64 they leave it.";
+        let infinite = drawn(Panels::new(title, panels.collect()).columns(2), subtitle, spoken);
         vec![curve, infinite]
     }
 }

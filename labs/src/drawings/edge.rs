@@ -36,19 +36,14 @@ impl Part for [Oscillation; 3] {
         let [far, below, above] = self
             .each_ref()
             .map(|Oscillation { amplitude: a, .. }| size(&a[STEPS - 9..]) / size(&a[..10]));
-        report.claim(
-            "edge",
-            "A mode under momentum 0.9 dies away below the edge of stability and grows above it.",
-            far < 0.5 && below < 0.5 && above > 2.0,
-        );
+        let sentence = "A mode under momentum 0.9 dies away below the edge of stability and grows \
+            above it.";
+        report.claim("edge", sentence, far < 0.5 && below < 0.5 && above > 2.0);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["edge"],
-            "Below the edge of stability a mode dies away, above it grows",
-            "One mode under momentum",
-        );
+        let conclusion = "Below the edge of stability a mode dies away, above it grows";
+        let title = report.title(&["edge"], conclusion, "One mode under momentum");
         let panels = self.iter().map(|Oscillation { sharpness, amplitude }| {
             let color = if *sharpness > 1.0 { Color::B } else { Color::A };
             // Up to where it leaves the frame: one arrow says enough.
@@ -61,12 +56,10 @@ impl Part for [Oscillation; 3] {
                 .dashed(Color::Muted, "", &[(0.0, 0.0), (1e3, 0.0)])
                 .thin(color, "", &line.collect::<Vec<_>>())
         });
-        vec![drawn(
-            Panels::new(title, panels.collect()).columns(3),
-            &format!("momentum {MOMENTUM}; above each panel: lr λ / (2 (1 + m))"),
-            "Three panels: amplitude against the step. Far below the edge it swings slowly and dies \
-             away; just below, it flips its sign at every step and dies away; just above, it flips \
-             and leaves the panel.",
-        )]
+        let subtitle = &format!("momentum {MOMENTUM}; above each panel: lr λ / (2 (1 + m))");
+        let spoken = "Three panels: amplitude against the step. Far below the edge it swings \
+            slowly and dies away; just below, it flips its sign at every step and dies away; just \
+            above, it flips and leaves the panel.";
+        vec![drawn(Panels::new(title, panels.collect()).columns(3), subtitle, spoken)]
     }
 }

@@ -51,8 +51,8 @@ impl Part for Graph {
         let back = 2.0 * (y - self.target);
         report.claim(
             "graph",
-            "The reverse sweep takes the derivative of the loss by y back: as it is to b, times x to \
-             w, and not to the constant x.",
+            "The reverse sweep takes the derivative of the loss by y back: as it is to b, times x \
+             to w, and not to the constant x.",
             [by_x, by_w, by_b, by_y] == [None, Some(x * back), Some(back), Some(back)],
         );
     }
@@ -73,15 +73,17 @@ impl Part for Graph {
         });
         let back = boxes(back, ["x", "w", "b", "x w", "y", "loss"], ": ", &gradients);
         let ([x, w, b, product, y, loss], [_, by_w, by_b, _, by_y, _]) = (values, gradients);
+        let subtitle = "blue: parameters; each number is computed by the library";
+        let spoken = &format!(
+            "A graph of three operations: x w, plus b, and the square of the distance from \
+             {target}. Forwards x is {x}, w {w}, b {b}, the product {product}, y {y} and the loss \
+             {loss}. Backwards the derivative of the loss by y is {by_y}, by b {by_b}, by w \
+             {by_w}; the constant x has none."
+        );
         vec![drawn(
             Tiles::new("A value goes down, a derivative comes back", vec![down, back]),
-            "blue: parameters; each number is computed by the library",
-            &format!(
-                "A graph of three operations: x w, plus b, and the square of the distance from \
-                 {target}. Forwards x is {x}, w {w}, b {b}, the product {product}, y {y} and the loss \
-                 {loss}. Backwards the derivative of the loss by y is {by_y}, by b {by_b}, by w \
-                 {by_w}; the constant x has none."
-            ),
+            subtitle,
+            spoken,
         )]
     }
 }

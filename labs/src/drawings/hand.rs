@@ -43,13 +43,11 @@ impl Part for Bounds {
         });
         let trains = colors::outcome(Outcome::Trains);
         let tile = tile.boxed(trains, (0.0, all), (wide, all + 40.0), "trains");
-        vec![drawn(
-            Tiles::new("From a recipe to a verdict, by hand", vec![tile]),
-            "limits of the push: bare | streamed | enclosed",
-            "Four questions, one below the other. Yes to the first, a signal that is not finite: \
-             diverges. Yes to the second, a push above its limit: diverges, an enclosed network \
-             vanishes. Yes to the third, an enclosed network whose collapse is above its limit: \
-             vanishes. Yes to the fourth, too few steps: vanishes. No to all: trains.",
-        )]
+        let subtitle = "limits of the push: bare | streamed | enclosed";
+        let spoken = "Four questions, one below the other. Yes to the first, a signal that is not \
+            finite: diverges. Yes to the second, a push above its limit: diverges, an enclosed \
+            network vanishes. Yes to the third, an enclosed network whose collapse is above its \
+            limit: vanishes. Yes to the fourth, too few steps: vanishes. No to all: trains.";
+        vec![drawn(Tiles::new("From a recipe to a verdict, by hand", vec![tile]), subtitle, spoken)]
     }
 }

@@ -151,15 +151,16 @@ impl Part for Isometry {
         let near = |one: &Spectrum| libm::fabs(one.variance.middle / one.predicted - 1.0) < 0.1;
         report.claim(
             "orthogonal",
-            "From orthogonal weights all singular values of a linear network are 1, at any depth; of \
-             a tanh network the relative variance of their squares is within a tenth of theory.",
+            "From orthogonal weights all singular values of a linear network are 1, at any depth; \
+             of a tanh network the relative variance of their squares is within a tenth of theory.",
             even.iter().flat_map(|one| &one.values).all(is_one) && evenly.iter().all(near),
         );
         let all = |race: &Race, outcome| race.outcomes.iter().all(|one| *one == outcome);
         report.claim(
             "races",
             "On the edge of chaos, at lr 0.01, tanh networks of width 64 and as many layers train \
-             from orthogonal weights and not from Gaussian ones; those of 16 layers train from both.",
+             from orthogonal weights and not from Gaussian ones; those of 16 layers train from \
+             both.",
             all(&races[2][1], Outcome::Trains)
                 && all(&races[2][0], Outcome::Vanishes)
                 && races[0].iter().all(|race| all(race, Outcome::Trains)),
@@ -196,17 +197,15 @@ impl Isometry {
                 })
             })
         });
-        drawn(
-            Panels::new(title, panels.into_iter().flatten().collect()).columns(2),
-            &format!(
-                "Jacobians of 1, 4, 16 and {SIDES} layers of width {SIDES} on the edge of chaos; one \
-                 draw"
-            ),
-            "Four panels: singular values in descending order, logarithmic, one line a depth. From \
-             Gaussian weights each line falls more steeply than the one before and leaves the frame. \
-             From orthogonal weights the linear network has a level line at 1, and that of tanh \
-             falls a little at the end.",
-        )
+        let spoken = "Four panels: singular values in descending order, logarithmic, one line a \
+            depth. From Gaussian weights each line falls more steeply than the one before and \
+            leaves the frame. From orthogonal weights the linear network has a level line at 1, \
+            and that of tanh falls a little at the end.";
+        let subtitle = &format!(
+            "Jacobians of 1, 4, 16 and {SIDES} layers of width {SIDES} on the edge of chaos; one draw"
+        );
+        let panels = Panels::new(title, panels.into_iter().flatten().collect()).columns(2);
+        drawn(panels, subtitle, spoken)
     }
 
     fn draw_races(&self, report: &Report) -> Drawing {
@@ -227,15 +226,13 @@ impl Isometry {
                 race.courses.iter().fold(chart, line)
             })
         });
-        drawn(
-            Panels::new(title, panels.collect()).columns(DEEP.len()),
-            &format!(
-                "tanh, width {SIDES}, lr 0.01, one line a seed; blue: orthogonal, green: Gaussian; \
-                 dashed: a guess"
-            ),
-            "Three panels, one a depth: training loss against the step. At 16 layers all networks \
-             learn. At 64 those with orthogonal weights still do, and those with Gaussian weights \
-             stay near a guess.",
-        )
+        let subtitle = &format!(
+            "tanh, width {SIDES}, lr 0.01, one line a seed; blue: orthogonal, green: Gaussian; \
+             dashed: a guess"
+        );
+        let spoken = "Three panels, one a depth: training loss against the step. At 16 layers all \
+            networks learn. At 64 those with orthogonal weights still do, and those with Gaussian \
+            weights stay near a guess.";
+        drawn(Panels::new(title, panels.collect()).columns(DEEP.len()), subtitle, spoken)
     }
 }

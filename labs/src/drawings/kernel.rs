@@ -60,27 +60,19 @@ impl Part for [Parts; 2] {
     }
 
     fn report(&self, report: &mut Report) {
-        report.claim(
-            "formula",
-            "The drawn kernel is the library's where two inputs are equal, orthogonal or as far from \
-             that as chance takes them.",
-            self.iter().all(|parts| parts.error < 1e-9),
-        );
+        let sentence = "The drawn kernel is the library's where two inputs are equal, orthogonal \
+            or as far from that as chance takes them.";
+        report.claim("formula", sentence, self.iter().all(|parts| parts.error < 1e-9));
         let [two, twelve] = self;
-        report.claim(
-            "parts",
-            "Twelve ReLU layers have more than ten times the own part of two, and no more of the \
-             linear part.",
-            twelve.own > 10.0 * two.own && twelve.linear < two.linear,
-        );
+        let sentence = "Twelve ReLU layers have more than ten times the own part of two, and no \
+            more of the linear part.";
+        report.claim("parts", sentence, twelve.own > 10.0 * two.own && twelve.linear < two.linear);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["parts"],
-            "Depth adds to what inputs share and to what each has alone, not to the line",
-            "The tangent kernel and its parts",
-        );
+        let conclusion = "Depth adds to what inputs share and to what each has alone, not to the \
+            line";
+        let title = report.title(&["parts"], conclusion, "The tangent kernel and its parts");
         let panels = self.iter().map(|&Parts { depth, common, linear, own, .. }| {
             let (line_end, top) = (common + linear, common + linear + own);
             let chance = 2.0 / 16.0;
@@ -106,13 +98,11 @@ impl Part for [Parts; 2] {
                 chart.line(color, &format!("{name} {:.0}", to - from), &line)
             })
         });
-        vec![drawn(
-            Panels::new(title, panels.collect()).columns(2),
-            "256 wide, ReLU, Kaiming; shaded: where two different inputs lie; dashed: common + linear \
-             c",
-            "Two panels, for two and for twelve layers: the kernel against the correlation of two \
-             inputs. Near 0 it is a straight line; towards 1 it rises above that line. At 1 it is \
-             split into its common, linear and own part.",
-        )]
+        let spoken = "Two panels, for two and for twelve layers: the kernel against the \
+            correlation of two inputs. Near 0 it is a straight line; towards 1 it rises above that \
+            line. At 1 it is split into its common, linear and own part.";
+        let subtitle = "256 wide, ReLU, Kaiming; shaded: where two different inputs lie; dashed: \
+            common + linear c";
+        vec![drawn(Panels::new(title, panels.collect()).columns(2), subtitle, spoken)]
     }
 }

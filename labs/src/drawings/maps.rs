@@ -79,21 +79,17 @@ impl Part for [Map; 3] {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["fixed points"],
-            "ReLU keeps any q, tanh returns to 1, GELU is driven away from it",
-            "The map of q, for three activations",
-        );
+        let conclusion = "ReLU keeps any q, tanh returns to 1, GELU is driven away from it";
+        let title =
+            report.title(&["fixed points"], conclusion, "The map of q, for three activations");
         let panels =
             self.each_ref().map(|map| map.draw(3.0, 280.0, "q of a layer", "q of the next"));
-        vec![drawn(
-            Panels::new(title, panels.into()).columns(3),
-            &format!(
-                "gain² V(q); dashed: where nothing changes; steps: {LAYERS} layers from each marker"
-            ),
-            "Three panels: the second moment behind a layer against that in front of it. ReLU's map \
-             lies on the diagonal. Tanh's crosses it from above at 1, and both walks end there. \
-             GELU's crosses it from below at 1, and both walks lead away.",
-        )]
+        let subtitle = &format!(
+            "gain² V(q); dashed: where nothing changes; steps: {LAYERS} layers from each marker"
+        );
+        let spoken = "Three panels: the second moment behind a layer against that in front of it. \
+            ReLU's map lies on the diagonal. Tanh's crosses it from above at 1, and both walks end \
+            there. GELU's crosses it from below at 1, and both walks lead away.";
+        vec![drawn(Panels::new(title, panels.into()).columns(3), subtitle, spoken)]
     }
 }

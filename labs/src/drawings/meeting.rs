@@ -87,8 +87,9 @@ impl Part for [Meeting; 2] {
             self.each_ref().map(|one| one.measured.each_ref().map(|pair| pair[LAYERS - 1].middle));
         report.claim(
             "meeting",
-            "In sixteen networks the correlation of two inputs follows theory through twelve layers: \
-             ReLU brings all of them to 0.85 or more, tanh leaves none above where it began.",
+            "In sixteen networks the correlation of two inputs follows theory through twelve \
+             layers: ReLU brings all of them to 0.85 or more, tanh leaves none above where it \
+             began.",
             pairs.all(follows)
                 && relu.iter().all(|&c| c > 0.85)
                 && tanh.iter().zip(STARTS).all(|(&c, start)| c < start + 0.05),
@@ -96,11 +97,8 @@ impl Part for [Meeting; 2] {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["meeting"],
-            "Behind twelve ReLU layers all inputs are alike; tanh keeps them apart",
-            "Two inputs through twelve layers",
-        );
+        let conclusion = "Behind twelve ReLU layers all inputs are alike; tanh keeps them apart";
+        let title = report.title(&["meeting"], conclusion, "Two inputs through twelve layers");
         let panels = self.iter().map(|Meeting { activation, predicted, measured }| {
             let chart = Chart::new(colors::spelled(*activation))
                 .height(330.0)
@@ -113,14 +111,12 @@ impl Part for [Meeting; 2] {
                 chart.intervals(colors::activation(*activation), "", &places)
             })
         });
-        vec![drawn(
-            Panels::new(title, panels.collect()).columns(2),
-            &format!(
-                "12 × 256; dashed: theory; markers: median of {DRAWS} networks; ranges: the middle ten"
-            ),
-            "Two panels: the correlation of three pairs of inputs over twelve layers. In the ReLU \
-             network all three climb towards 1, those that began apart, too. In the tanh network \
-             they fall slowly or stay at 0. Measured medians lie on the predicted lines.",
-        )]
+        let spoken = "Two panels: the correlation of three pairs of inputs over twelve layers. In \
+            the ReLU network all three climb towards 1, those that began apart, too. In the tanh \
+            network they fall slowly or stay at 0. Measured medians lie on the predicted lines.";
+        let subtitle = &format!(
+            "12 × 256; dashed: theory; markers: median of {DRAWS} networks; ranges: the middle ten"
+        );
+        vec![drawn(Panels::new(title, panels.collect()).columns(2), subtitle, spoken)]
     }
 }

@@ -81,12 +81,12 @@ impl Part for [Mode; 3] {
             let (x, y) = half(&left).map_or((1.0, 0.5), |step| (step as f64, left[step - 1]));
             chart.line(color, "", &by_layer(&left)).name(color, x, y, &mode.name)
         });
-        vec![drawn(
-            chart,
-            &format!("12 × 256 ReLU, Kaiming, lr {LR}, momentum {MOMENTUM}; by theory, near a guess"),
-            "The share that is left to learn against the step, on a logarithmic axis, of three \
-             parts. The mean falls from 1 to below 0 within two steps and swings until about step 50. \
-             The own part falls around step 100, the line around step 200.",
-        )]
+        let subtitle = &format!(
+            "12 × 256 ReLU, Kaiming, lr {LR}, momentum {MOMENTUM}; by theory, near a guess"
+        );
+        let spoken = "The share that is left to learn against the step, on a logarithmic axis, of \
+            three parts. The mean falls from 1 to below 0 within two steps and swings until about \
+            step 50. The own part falls around step 100, the line around step 200.";
+        vec![drawn(chart, subtitle, spoken)]
     }
 }

@@ -34,12 +34,9 @@ impl Part for Turns {
         let follows = |&(relative, angle): &(f64, f64)| {
             libm::fabs(angle - libm::atan(relative)) < 1e-3 && angle < FRAC_PI_2
         };
-        report.claim(
-            "turn",
-            "A step on a matrix that feeds a norm turns it by the arctangent of its relative length, \
-             however long it is: never by a quarter turn.",
-            self.steps.iter().all(follows),
-        );
+        let sentence = "A step on a matrix that feeds a norm turns it by the arctangent of its \
+            relative length, however long it is: never by a quarter turn.";
+        report.claim("turn", sentence, self.steps.iter().all(follows));
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
@@ -74,22 +71,18 @@ fn norms() -> Drawing {
         tile("LayerNorm", layer, |(row, _)| row == 1, taken),
         tile("RMSNorm", rms, |(row, _)| row == 1, ["keeps the mean,", "divides by √q"]),
     ];
-    drawn(
-        Tiles::new("Along which axis, and what is taken out", tiles),
-        "a row is an input, a column a unit; solid: entries that are normalized together",
-        "The same matrix three times, inputs by units. BatchNorm marks one column, LayerNorm and \
-         RMSNorm one row. The first two subtract the mean and divide by the deviation, the third \
-         divides by the root of the second moment alone.",
-    )
+    let subtitle = "a row is an input, a column a unit; solid: entries that are normalized \
+        together";
+    let spoken = "The same matrix three times, inputs by units. BatchNorm marks one column, \
+        LayerNorm and RMSNorm one row. The first two subtract the mean and divide by the \
+        deviation, the third divides by the root of the second moment alone.";
+    drawn(Tiles::new("Along which axis, and what is taken out", tiles), subtitle, spoken)
 }
 
 impl Turns {
     fn draw(&self, report: &Report) -> Drawing {
-        let title = report.title(
-            &["turn"],
-            "In front of a norm no step is longer than a quarter turn",
-            "A step on a matrix in front of a norm",
-        );
+        let conclusion = "In front of a norm no step is longer than a quarter turn";
+        let title = report.title(&["turn"], conclusion, "A step on a matrix in front of a norm");
         let lengths: Vec<f64> =
             (0..=70).map(|i| libm::pow(10.0, -1.6 + 0.055 * f64::from(i))).collect();
         let line = |of: fn(f64) -> f64| lengths.iter().map(|&r| (r, of(r))).collect::<Vec<_>>();
@@ -102,13 +95,12 @@ impl Turns {
             .line(Color::E, "no norm follows: R", &line(|r| r))
             .dashed(colors::THEORY, "", &line(libm::atan))
             .marks(colors::MEASURED, "a norm follows: arctan R", &self.steps);
-        drawn(
-            chart,
-            "dashed: theory; rings: a matrix of a drawn network, stepped along its own gradient",
-            "What a step counts against its length relative to the matrix, on a logarithmic axis. \
-             Without a norm behind it, as much as its length, which leaves the frame. With one, the \
-             angle by which it turns the matrix: the same at first, then less and less, below a \
-             quarter turn.",
-        )
+        let subtitle = "dashed: theory; rings: a matrix of a drawn network, stepped along its own \
+            gradient";
+        let spoken = "What a step counts against its length relative to the matrix, on a \
+            logarithmic axis. Without a norm behind it, as much as its length, which leaves the \
+            frame. With one, the angle by which it turns the matrix: the same at first, then less \
+            and less, below a quarter turn.";
+        drawn(chart, subtitle, spoken)
     }
 }

@@ -40,8 +40,8 @@ impl Part for Vec<Odds> {
         report.claim(
             "odds",
             format!(
-                "Of {} the most likely outcome within {STEPS} steps changes twice as the rate grows: \
-                 too slow, then trains from about lr {}, then diverges from about lr {}.",
+                "Of {} the most likely outcome within {STEPS} steps changes twice as the rate \
+                 grows: too slow, then trains from about lr {}, then diverges from about lr {}.",
                 Recipe::mlp(12),
                 from(1),
                 from(2),
@@ -51,11 +51,8 @@ impl Part for Vec<Odds> {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["odds"],
-            "Too slow, right, too fast: one network, one knob",
-            "The verdict over the learning rate",
-        );
+        let conclusion = "Too slow, right, too fast: one network, one knob";
+        let title = report.title(&["odds"], conclusion, "The verdict over the learning rate");
         let rates = || self.iter().map(|odds| odds.lr);
         let chart = Chart::new(title)
             .x(Axis::log("learning rate", lowest(rates()), highest(rates())))
@@ -80,12 +77,10 @@ impl Part for Vec<Odds> {
                 None => chart,
             }
         });
-        vec![drawn(
-            chart,
-            &format!("12 × 256 ReLU, Kaiming, momentum 0.9, {STEPS} steps; by theory"),
-            "Probabilities of the three outcomes against the learning rate, stacked: vanishes at \
-             small rates, trains between, diverges at large ones, with a gradual change between each \
-             two.",
-        )]
+        let subtitle = &format!("12 × 256 ReLU, Kaiming, momentum 0.9, {STEPS} steps; by theory");
+        let spoken = "Probabilities of the three outcomes against the learning rate, stacked: \
+            vanishes at small rates, trains between, diverges at large ones, with a gradual change \
+            between each two.";
+        vec![drawn(chart, subtitle, spoken)]
     }
 }

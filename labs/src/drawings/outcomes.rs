@@ -27,12 +27,9 @@ impl Part for [Fate; 3] {
     }
 
     fn report(&self, report: &mut Report) {
-        report.claim(
-            "outcomes",
-            "Twelve layers of width 64 at lr 0.01 diverge from uniform weights in [-1, 1], vanish \
-             from Xavier's and train from Kaiming's.",
-            self.each_ref().map(|fate| fate.outcome) == OUTCOMES,
-        );
+        let sentence = "Twelve layers of width 64 at lr 0.01 diverge from uniform weights in [-1, \
+            1], vanish from Xavier's and train from Kaiming's.";
+        report.claim("outcomes", sentence, self.each_ref().map(|fate| fate.outcome) == OUTCOMES);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
@@ -52,11 +49,11 @@ impl Part for [Fate; 3] {
             let line: Vec<_> = course.iter().copied().chain(diverged_at.map(leaves)).collect();
             chart.line(colors::outcome(*outcome), &label, &line)
         });
-        vec![drawn(
-            chart,
-            "12 × 64 ReLU, lr 0.01, three inits, one seed each; dashed: a guess, and half of it",
-            "Training loss against the step of three networks: one lies far above the frame and \
-             leaves the finite numbers, one stays at the loss of a guess, one falls below half of it.",
-        )]
+        let subtitle =
+            "12 × 64 ReLU, lr 0.01, three inits, one seed each; dashed: a guess, and half of it";
+        let spoken = "Training loss against the step of three networks: one lies far above the \
+            frame and leaves the finite numbers, one stays at the loss of a guess, one falls below \
+            half of it.";
+        vec![drawn(chart, subtitle, spoken)]
     }
 }

@@ -48,20 +48,15 @@ impl Part for [Reach; 2] {
         let mut all = self.iter().flat_map(|reach| reach.measured.map(|one| (reach.depth, one)));
         let follows =
             |(depth, (c, mean, error))| libm::fabs(mean - tangent(depth, c)) < 4.0 * error;
-        report.claim(
-            "reach",
-            "In sixteen networks of two and of twelve layers a step on one input moves others as the \
-             kernel says, within four standard errors.",
-            all.all(follows),
-        );
+        let sentence = "In sixteen networks of two and of twelve layers a step on one input moves \
+            others as the kernel says, within four standard errors.";
+        report.claim("reach", sentence, all.all(follows));
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["reach"],
-            "A step on one input moves the others by what they share with it",
-            "What a step on one input moves at others",
-        );
+        let conclusion = "A step on one input moves the others by what they share with it";
+        let title =
+            report.title(&["reach"], conclusion, "What a step on one input moves at others");
         let panels = self.iter().map(|Reach { depth, measured }| {
             let curve: Vec<(f64, f64)> = curve(*depth).filter(|(c, _)| *c >= -0.55).collect();
             let top = curve.iter().map(|place| place.1).fold(0.0, f64::max);
@@ -75,16 +70,15 @@ impl Part for [Reach; 2] {
                 .dashed(colors::THEORY, "", &curve)
                 .intervals(colors::MEASURED, "", &measured)
         });
-        vec![drawn(
-            Panels::new(title, panels.collect()).columns(2),
-            &format!(
-                "256 wide, ReLU, Kaiming; dashed: kernel by theory; rings: mean of {DRAWS} networks, \
-                 ± 2 standard errors"
-            ),
-            "Two panels, for two and for twelve layers: how far a step on one input moves the output \
-             at another, against the correlation of the two. It is little below 0, rises evenly from \
-             there, and steeply at 1, where both are the same input. The rings lie on the dashed \
-             line.",
-        )]
+        let spoken =
+            "Two panels, for two and for twelve layers: how far a step on one input moves the \
+             output at another, against the correlation of the two. It is little below 0, rises \
+             evenly from there, and steeply at 1, where both are the same input. The rings lie on \
+             the dashed line.";
+        let subtitle = &format!(
+            "256 wide, ReLU, Kaiming; dashed: kernel by theory; rings: mean of {DRAWS} networks, ± \
+             2 standard errors"
+        );
+        vec![drawn(Panels::new(title, panels.collect()).columns(2), subtitle, spoken)]
     }
 }

@@ -42,12 +42,10 @@ impl Part for [Signal; 3] {
                 libm::fabs(libm::log(measured / predicted)) < 4.0 * deviation
             })
         };
-        report.claim(
-            "signal",
+        let sentence =
             "In twelve ReLU layers the second moment of one input follows theory within four \
-             standard deviations at every layer, whether it explodes, fades or stays.",
-            self.iter().all(follows),
-        );
+             standard deviations at every layer, whether it explodes, fades or stays.";
+        report.claim("signal", sentence, self.iter().all(follows));
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
@@ -68,14 +66,13 @@ impl Part for [Signal; 3] {
                 .band(colors::init(init), &band.collect::<Vec<_>>())
                 .dots(colors::init(init), &units.collect::<Vec<_>>())
         });
-        vec![drawn(
-            Panels::new(title, panels.collect()).columns(3),
-            &format!(
-                "12 × 256 ReLU; bands: two standard deviations by theory, their size above; dots: \
-                 {UNITS} units of a drawn network"
-            ),
-            "Three panels: pre-activations over twelve layers. The first band fills the panel from \
-             the first layer on, the second narrows to a line, the third stays as wide as it was.",
-        )]
+        let subtitle = &format!(
+            "12 × 256 ReLU; bands: two standard deviations by theory, their size above; dots: \
+             {UNITS} units of a drawn network"
+        );
+        let spoken = "Three panels: pre-activations over twelve layers. The first band fills the \
+            panel from the first layer on, the second narrows to a line, the third stays as wide \
+            as it was.";
+        vec![drawn(Panels::new(title, panels.collect()).columns(3), subtitle, spoken)]
     }
 }

@@ -138,33 +138,25 @@ impl Part for [Trained; 8] {
                 cells![&*one.start, listed(one.can_differ), listed(one.differ), one.last_loss]
             }),
         );
-        report.claim(
-            "units",
-            "A random matrix makes the units of the layers on both its sides differ, a random entry \
-             one unit of each, and no other: as counted after the last step from every start.",
-            self.iter().all(|one| one.differ == one.can_differ),
-        );
+        let sentence = "A random matrix makes the units of the layers on both its sides differ, a \
+            random entry one unit of each, and no other: as counted after the last step from every \
+            start.";
+        report.claim("units", sentence, self.iter().all(|one| one.differ == one.can_differ));
         let learned = self.iter().filter(|one| one.outcome == Outcome::Trains);
         report.claim(
             "signs",
-            "Whether two signs agree is learned where matrix 1 alone is random, where matrices 2 and \
-             4 are, and where all five are; not where matrix 2 alone is, though it sets twice as many \
-             units apart as matrix 1.",
+            "Whether two signs agree is learned where matrix 1 alone is random, where matrices 2 \
+             and 4 are, and where all five are; not where matrix 2 alone is, though it sets twice \
+             as many units apart as matrix 1.",
             learned.map(|one| &*one.start).eq(["matrix 1", "matrices 2 and 4", "all five"]),
         );
-        report.claim(
-            "zeros",
-            "From zeros a training moves the bias of the readout and nothing else.",
-            self[0].moved == [2 * MATRICES - 1],
-        );
+        let sentence = "From zeros a training moves the bias of the readout and nothing else.";
+        report.claim("zeros", sentence, self[0].moved == [2 * MATRICES - 1]);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["units"],
-            "A random matrix sets apart the layers on both its sides, and no others",
-            "Units that differ, from eight starts",
-        );
+        let conclusion = "A random matrix sets apart the layers on both its sides, and no others";
+        let title = report.title(&["units"], conclusion, "Units that differ, from eight starts");
         let units = Chart::new(title).x(Axis::linear("step", 0.0, WATCHED as f64)).y(Axis::log(
             &format!("units that differ, of {}", HIDDEN * SIDE),
             3.0,
@@ -186,26 +178,23 @@ impl Part for [Trained; 8] {
         let losses = self.iter().fold(losses, |chart, one| {
             chart.line(colors::outcome(one.outcome), &one.start, &one.losses)
         });
-        let units = drawn(
-            units,
-            &format!(
-                "{MATRICES} matrices, {HIDDEN} hidden layers of {SIDE} units; at each line: what of \
-                 the weights is drawn, the rest is one constant a matrix"
-            ),
-            "Units that differ against the step. From zeros and from constants they are as few as \
-             the layers for ever. A random entry adds one or two, a random matrix a layer or two; \
-             two matrices that have a layer on each side make all units differ within a few steps.",
+        let spoken = "Units that differ against the step. From zeros and from constants they are \
+            as few as the layers for ever. A random entry adds one or two, a random matrix a layer \
+            or two; two matrices that have a layer on each side make all units differ within a few \
+            steps.";
+        let subtitle = &format!(
+            "{MATRICES} matrices, {HIDDEN} hidden layers of {SIDE} units; at each line: what of \
+             the weights is drawn, the rest is one constant a matrix"
         );
-        let losses = drawn(
-            losses,
-            &format!(
-                "{MATRICES} matrices, {HIDDEN} hidden layers of {SIDE} ReLUs, lr 0.05, one seed; at \
-                 each line: what of the weights is drawn; dashed: a guess"
-            ),
-            "Training loss against the step, one line a start. Zeros stay at a guess. Constants, a \
-             random entry and matrix 2 alone stay little below it. Matrix 1 alone, matrices 2 and 4, \
-             and all five fall to zero.",
+        let units = drawn(units, subtitle, spoken);
+        let spoken = "Training loss against the step, one line a start. Zeros stay at a guess. \
+            Constants, a random entry and matrix 2 alone stay little below it. Matrix 1 alone, \
+            matrices 2 and 4, and all five fall to zero.";
+        let subtitle = &format!(
+            "{MATRICES} matrices, {HIDDEN} hidden layers of {SIDE} ReLUs, lr 0.05, one seed; at \
+             each line: what of the weights is drawn; dashed: a guess"
         );
+        let losses = drawn(losses, subtitle, spoken);
         vec![units, losses]
     }
 }

@@ -102,10 +102,10 @@ impl Part for [Asked; 6] {
         report.claim(
             "fifty",
             format!(
-                "Neither gradient nor correlation tells which of lab 03's two networks collapses: in \
-                 both the gradient is larger at the first block than at the last, and inputs differ \
-                 behind the last, with a correlation of {} and {}; the collapse is {}, and its limit \
-                 {limit}.",
+                "Neither gradient nor correlation tells which of lab 03's two networks collapses: \
+                 in both the gradient is larger at the first block than at the last, and inputs \
+                 differ behind the last, with a correlation of {} and {}; the collapse is {}, and \
+                 its limit {limit}.",
                 number(without.correlations[49]),
                 number(with.correlations[49]),
                 number(collapse),
@@ -152,19 +152,15 @@ fn times((size, limit): (f64, f64)) -> String {
 
 /// The way from a recipe to its verdict, of lab 03's two networks.
 fn draw_way(lab03: [&Asked; 2], report: &Report) -> Drawing {
-    let title = report.title(
-        &["fifty"],
-        "Three questions make a verdict, and the second tells these two apart",
-        "Three questions make a verdict",
-    );
-    drawn(
-        Tiles::new(title, lab03.map(one_way).into()),
-        "lab 03's networks, lr 0.001, 300 steps; sizes beside their limits, from the recipe alone",
-        "Two columns of boxes, one for fifty blocks and one for the same with a stream. From the \
-         recipe down: sizes of one input, two inputs, the tangent kernel, the first steps and the \
-         loss curve, then three questions with a size and its limit each, and the verdict with its \
-         probability.",
-    )
+    let conclusion = "Three questions make a verdict, and the second tells these two apart";
+    let title = report.title(&["fifty"], conclusion, "Three questions make a verdict");
+    let subtitle = "lab 03's networks, lr 0.001, 300 steps; sizes beside their limits, from the \
+        recipe alone";
+    let spoken = "Two columns of boxes, one for fifty blocks and one for the same with a stream. \
+        From the recipe down: sizes of one input, two inputs, the tangent kernel, the first steps \
+        and the loss curve, then three questions with a size and its limit each, and the verdict \
+        with its probability.";
+    drawn(Tiles::new(title, lab03.map(one_way).into()), subtitle, spoken)
 }
 
 fn one_way(one: &Asked) -> Tile {
@@ -206,11 +202,9 @@ fn one_way(one: &Asked) -> Tile {
 
 /// Gradient and correlation over the depth of lab 03's two networks.
 fn draw_fifty(lab03: [&Asked; 2], report: &Report) -> Drawing {
-    let title = report.title(
-        &["fifty"],
-        "Neither gradient nor correlation gives the collapse away",
-        "Gradient and correlation of lab 03's networks",
-    );
+    let conclusion = "Neither gradient nor correlation gives the collapse away";
+    let title =
+        report.title(&["fifty"], conclusion, "Gradient and correlation of lab 03's networks");
     let panel = |name: &str, y: Axis, of: fn(&Asked) -> &[f64]| {
         let chart = Chart::new(name).height(290.0).x(Axis::linear("block", 1.0, 50.0)).y(y);
         let [without, with] = lab03.map(|one| by_layer(of(one)));
@@ -223,13 +217,11 @@ fn draw_fifty(lab03: [&Asked; 2], report: &Report) -> Drawing {
         panel("Gradient of a block", gradient, |one| &one.gradients),
         panel("Two inputs behind it", correlation, |one| &one.correlations),
     ];
-    drawn(
-        Panels::new(title, panels).columns(2),
-        "50 × 256 GELU, RMSNorm, Kaiming; by theory, before the first step",
-        "Two panels over fifty blocks, for lab 03's network with and without a residual connection. \
-         The gradient is nowhere small in either. The correlation of two orthogonal inputs rises to \
-         about 0.85 without a stream and to about 0.5 with one.",
-    )
+    let subtitle = "50 × 256 GELU, RMSNorm, Kaiming; by theory, before the first step";
+    let spoken = "Two panels over fifty blocks, for lab 03's network with and without a residual \
+        connection. The gradient is nowhere small in either. The correlation of two orthogonal \
+        inputs rises to about 0.85 without a stream and to about 0.5 with one.";
+    drawn(Panels::new(title, panels).columns(2), subtitle, spoken)
 }
 
 /// Every network's sizes over their limits, and its verdict.
@@ -256,13 +248,11 @@ fn draw_questions(asked: &[Asked; 6], report: &Report) -> Drawing {
         .category(colors::WRONG, "above 1");
     let named =
         |figure: Cells, kind: &Outcome| figure.category(colors::outcome(*kind), &kind.to_string());
-    drawn(
-        KINDS.iter().fold(figure, named).cells(&cells).texts(&texts),
-        "each size over its limit, how sure the verdict is; lr 0.001 unless said",
-        &format!(
-            "A table of {} networks. Of each: push, collapse and final loss over their limits, \
-             marked where above 1, and the verdict with its probability.",
-            asked.len()
-        ),
-    )
+    let subtitle = "each size over its limit, how sure the verdict is; lr 0.001 unless said";
+    let spoken = &format!(
+        "A table of {} networks. Of each: push, collapse and final loss over their limits, marked \
+         where above 1, and the verdict with its probability.",
+        asked.len()
+    );
+    drawn(KINDS.iter().fold(figure, named).cells(&cells).texts(&texts), subtitle, spoken)
 }

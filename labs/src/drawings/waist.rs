@@ -25,8 +25,8 @@ impl Part for Predicted {
         report.claim(
             "waist",
             format!(
-                "Of a stack with a waist, which no recipe describes, the predicted loss is within a \
-                 factor of {} of the measured one in half of the windows.",
+                "Of a stack with a waist, which no recipe describes, the predicted loss is within \
+                 a factor of {} of the measured one in half of the windows.",
                 number(typical)
             ),
             typical < 1.5,
@@ -34,20 +34,15 @@ impl Part for Predicted {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["waist"],
-            "A stack that no recipe describes, and its curve before it was built",
-            "A stack that no recipe describes",
+        let conclusion = "A stack that no recipe describes, and its curve before it was built";
+        let title = report.title(&["waist"], conclusion, "A stack that no recipe describes");
+        let spoken = "Training loss against the step, both logarithmic: measured rings with their \
+            ranges on or near the predicted line.";
+        let subtitle = &format!(
+            "256 → 256 → 32 → 256 → 2, tanh in the waist, lr 0.01; dashed: theory; shaded: eight \
+             of ten networks; rings: median of {} seeds, with their range",
+            self.seeds
         );
-        vec![drawn(
-            self.draw(title, (1e-3, 2.0)),
-            &format!(
-                "256 → 256 → 32 → 256 → 2, tanh in the waist, lr 0.01; dashed: theory; shaded: eight \
-                 of ten networks; rings: median of {} seeds, with their range",
-                self.seeds
-            ),
-            "Training loss against the step, both logarithmic: measured rings with their ranges on \
-             or near the predicted line.",
-        )]
+        vec![drawn(self.draw(title, (1e-3, 2.0)), subtitle, spoken)]
     }
 }
