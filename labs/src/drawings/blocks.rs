@@ -91,35 +91,26 @@ impl Part for Stacks {
             }),
         );
         let steps: [f64; BLOCKS] = std::array::from_fn(|k| stream[2][k + 1] - stream[2][k]);
-        report.claim(
-            "blocks",
-            format!(
-                "After {BLOCKS} GELU blocks of Kaiming weights the second moment of the stream is \
-                 {} without a residual connection and {} with one, {} with a norm in the branch \
-                 and {} with one behind the sum: only the third grows by the same amount in each \
-                 block.",
-                number(plain),
-                number(residual),
-                number(pre),
-                number(post),
-            ),
-            residual > plain
-                && plain > pre
-                && steps.iter().all(|step| libm::fabs(step / steps[0] - 1.0) < 1e-3)
-                && libm::fabs(post - 1.0) < 1e-3,
+        let holds = residual > plain
+            && plain > pre
+            && steps.iter().all(|step| libm::fabs(step / steps[0] - 1.0) < 1e-3)
+            && libm::fabs(post - 1.0) < 1e-3;
+        let [plain, residual, pre, post] = [plain, residual, pre, post].map(number);
+        let sentence = format!(
+            "After {BLOCKS} GELU blocks of Kaiming weights the second moment of the stream is {plain} \
+             without a residual connection and {residual} with one, {pre} with a norm in the branch \
+             and {post} with one behind the sum: only the third grows by the same amount in each \
+             block."
         );
-        let Canonical { first, last, branch, .. } = self.canonical;
-        report.claim(
-            "canonical",
-            format!(
-                "Of {DEPTH} canonical blocks the first adds {} to a stream of {}, and the last as \
-                 much to one of {}.",
-                number(branch),
-                number(first[0]),
-                number(last[0])
-            ),
-            libm::fabs((last[1] - last[0]) / branch - 1.0) < 1e-2 && last[0] > 40.0 * branch,
+        report.claim("blocks", sentence, holds);
+        let Canonical { first: [before, _], last: [last, end], branch, .. } = self.canonical;
+        let holds = libm::fabs((end - last) / branch - 1.0) < 1e-2 && last > 40.0 * branch;
+        let [before, last, branch] = [before, last, branch].map(number);
+        let sentence = format!(
+            "Of {DEPTH} canonical blocks the first adds {branch} to a stream of {before}, and the \
+             last as much to one of {last}."
         );
+        report.claim("canonical", sentence, holds);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {

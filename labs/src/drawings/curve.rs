@@ -122,27 +122,19 @@ impl Part for Curves {
         let [shallow, deep] = self.infinite.each_ref().map(|curve| curve.factors()[1]);
         report.numbers("curve", [("typical", typical), ("worst", worst)]);
         report.numbers("infinite", [("shallow", shallow), ("deep", deep)]);
-        report.claim(
-            "curve",
-            format!(
-                "Four layers of width 256 at lr 0.003: in half of the windows the predicted loss \
-                 is within a factor of {} of the measured one, in all of them within {}; {inside} \
-                 of {count} measured losses lie in the band.",
-                number(typical),
-                number(worst)
-            ),
-            typical < 1.26 && worst < 3.0 && inside == count,
+        let holds = [typical < 1.26 && worst < 3.0 && inside == count, shallow < 1.5 && deep > 2.0];
+        let [typical, worst, shallow, deep] = [typical, worst, shallow, deep].map(number);
+        let sentence = format!(
+            "Four layers of width 256 at lr 0.003: in half of the windows the predicted loss is \
+             within a factor of {typical} of the measured one, in all of them within {worst}; \
+             {inside} of {count} measured losses lie in the band."
         );
-        report.claim(
-            "infinite",
-            format!(
-                "The theory of infinite width alone follows four layers of width 256 within a \
-                 factor of {}, and leaves twelve of width 64 by one of {}.",
-                number(shallow),
-                number(deep)
-            ),
-            shallow < 1.5 && deep > 2.0,
+        report.claim("curve", sentence, holds[0]);
+        let sentence = format!(
+            "The theory of infinite width alone follows four layers of width 256 within a factor of \
+             {shallow}, and leaves twelve of width 64 by one of {deep}."
         );
+        report.claim("infinite", sentence, holds[1]);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
@@ -158,11 +150,9 @@ impl Part for Curves {
              predicted line, or close to it, from the start to the end, and inside a shaded band \
              that is narrow at first and wide at the end.";
         let curve = drawn(self.wide.draw(title, (2e-2, 2.0)), subtitle, spoken);
-        let title = report.title(
-            &["infinite"],
-            "Infinite width is enough for few wide layers, not for many narrow ones",
-            "Infinite width, and networks that have a width",
-        );
+        let conclusion = "Infinite width is enough for few wide layers, not for many narrow ones";
+        let neutral = "Infinite width, and networks that have a width";
+        let title = report.title(&["infinite"], conclusion, neutral);
         let panels = self.infinite.iter().zip(["4 × 256", "12 × 64"]);
         let panels = panels.map(|(curve, name)| curve.draw(name, (2e-2, 2.0)).height(300.0));
         let subtitle = "ReLU, Kaiming, lr 0.003; dashed: theory of infinite width; rings: median \

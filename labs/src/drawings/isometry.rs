@@ -177,11 +177,10 @@ const FATES: [Outcome; 2] = [Outcome::Vanishes, Outcome::Trains];
 
 impl Isometry {
     fn draw_spectra(&self, report: &Report) -> Drawing {
-        let title = report.title(
-            &["Gaussian", "orthogonal"],
-            "Gaussian weights stretch few directions and lose the rest; orthogonal ones keep them",
-            "Singular values of deep networks",
-        );
+        let conclusion = "Gaussian weights stretch few directions and lose the rest; orthogonal \
+            ones keep them";
+        let neutral = "Singular values of deep networks";
+        let title = report.title(&["Gaussian", "orthogonal"], conclusion, neutral);
         let panels = [("linear", &self.linear), ("tanh", &self.tanh)].map(|(phi, kinds)| {
             let weights = kinds.iter().zip(FATES).zip(["Gaussian", "orthogonal"]);
             weights.map(move |((depths, fate), weights)| {
@@ -209,11 +208,9 @@ impl Isometry {
     }
 
     fn draw_races(&self, report: &Report) -> Drawing {
-        let title = report.title(
-            &["races"],
-            "At this rate tanh as deep as wide trains from orthogonal weights alone",
-            "A tanh network as deep as it is wide, from two kinds of weights",
-        );
+        let conclusion = "At this rate tanh as deep as wide trains from orthogonal weights alone";
+        let neutral = "A tanh network as deep as it is wide, from two kinds of weights";
+        let title = report.title(&["races"], conclusion, neutral);
         let panels = self.races.iter().map(|pair| {
             let chart = Chart::new(&format!("{} layers", pair[0].depth))
                 .height(220.0)

@@ -64,11 +64,9 @@ impl Part for [Mode; 3] {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["modes"],
-            "The mean swings before anything else has moved",
-            "Three parts of a function, and how fast each is learned",
-        );
+        let conclusion = "The mean swings before anything else has moved";
+        let neutral = "Three parts of a function, and how fast each is learned";
+        let title = report.title(&["modes"], conclusion, neutral);
         let steps = STEPS as f64;
         let chart = Chart::new(title)
             .x(Axis::log("step", 1.0, steps))

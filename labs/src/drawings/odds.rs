@@ -37,17 +37,14 @@ impl Part for Vec<Odds> {
         let places: Vec<usize> = verdicts.iter().map(|(place, _)| *place).collect();
         let from = |k: usize| verdicts.get(k).map_or("none".into(), |(_, lr)| number(*lr));
         let sum = |odds: &Odds| libm::fabs(odds.shares.iter().sum::<f64>() - 1.0) < 1e-9;
-        report.claim(
-            "odds",
-            format!(
-                "Of {} the most likely outcome within {STEPS} steps changes twice as the rate \
-                 grows: too slow, then trains from about lr {}, then diverges from about lr {}.",
-                Recipe::mlp(12),
-                from(1),
-                from(2),
-            ),
-            places == [1, 2, 0] && self.iter().all(sum),
+        let sentence = format!(
+            "Of {} the most likely outcome within {STEPS} steps changes twice as the rate grows: \
+             too slow, then trains from about lr {}, then diverges from about lr {}.",
+            Recipe::mlp(12),
+            from(1),
+            from(2),
         );
+        report.claim("odds", sentence, places == [1, 2, 0] && self.iter().all(sum));
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {

@@ -49,11 +49,10 @@ impl Part for [Signal; 3] {
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
-        let title = report.title(
-            &["signal"],
-            "Uniform weights blow a signal up, Xavier's let it fade, Kaiming's hold it",
-            "A signal through twelve layers, from three inits",
-        );
+        let conclusion = "Uniform weights blow a signal up, Xavier's let it fade, Kaiming's hold \
+            it";
+        let neutral = "A signal through twelve layers, from three inits";
+        let title = report.title(&["signal"], conclusion, neutral);
         let panels = self.iter().map(|Signal { init, predicted, units, .. }| {
             let deviations: Vec<f64> = predicted.iter().map(|q| q.sqrt()).collect();
             let [first, .., last] = deviations[..] else { unreachable!("twelve layers") };

@@ -166,11 +166,9 @@ impl Part for [Trained; 8] {
             let line: Vec<_> = count(0, &one.units).map(|(step, &n)| (step, n as f64)).collect();
             chart.line(colors::outcome(one.outcome), &one.start, &line)
         });
-        let title = report.title(
-            &["signs"],
-            "Which weights are drawn counts for more than how many units differ",
-            "Whether two signs agree, learned from eight starts",
-        );
+        let conclusion = "Which weights are drawn counts for more than how many units differ";
+        let neutral = "Whether two signs agree, learned from eight starts";
+        let title = report.title(&["signs"], conclusion, neutral);
         let losses = Chart::new(title)
             .x(Axis::log("step (the first is 1)", 1.0, STEPS as f64))
             .y(Axis::linear("training loss (nats)", 0.0, 0.9))

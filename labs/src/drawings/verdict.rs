@@ -98,22 +98,18 @@ impl Part for [Asked; 6] {
                 && KINDS.iter().all(|kind| self.iter().any(|one| one.verdict == *kind)),
         );
         let [.., without, with] = self;
+        let [c, and] = [without, with].map(|one| one.correlations[49]);
+        let holds = without.gradients[0] > 1.0 && with.gradients[0] > 1.0 && c < 0.9 && and < 0.9;
         let (collapse, limit) = without.collapse.unwrap_or((f64::NAN, f64::NAN));
-        report.claim(
-            "fifty",
-            format!(
-                "Neither gradient nor correlation tells which of lab 03's two networks collapses: \
-                 in both the gradient is larger at the first block than at the last, and inputs \
-                 differ behind the last, with a correlation of {} and {}; the collapse is {}, and \
-                 its limit {limit}.",
-                number(without.correlations[49]),
-                number(with.correlations[49]),
-                number(collapse),
-            ),
-            [without, with].iter().all(|one| one.gradients[0] > 1.0 && one.correlations[49] < 0.9)
-                && exceeded(without) == [false, true, false]
-                && exceeded(with) == [false; 3],
+        let [c, and, collapse] = [c, and, collapse].map(number);
+        let sentence = format!(
+            "Neither gradient nor correlation tells which of lab 03's two networks collapses: in \
+             both the gradient is larger at the first block than at the last, and inputs differ \
+             behind the last, with a correlation of {c} and {and}; the collapse is {collapse}, and \
+             its limit {limit}."
         );
+        let tells = exceeded(without) == [false, true, false] && exceeded(with) == [false; 3];
+        report.claim("fifty", sentence, holds && tells);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
@@ -226,11 +222,9 @@ fn draw_fifty(lab03: [&Asked; 2], report: &Report) -> Drawing {
 
 /// Every network's sizes over their limits, and its verdict.
 fn draw_questions(asked: &[Asked; 6], report: &Report) -> Drawing {
-    let title = report.title(
-        &["questions"],
-        "A network that fails exceeds a limit, and one that trains exceeds none",
-        "The sizes of the labs' networks over their limits",
-    );
+    let conclusion = "A network that fails exceeds a limit, and one that trains exceeds none";
+    let neutral = "The sizes of the labs' networks over their limits";
+    let title = report.title(&["questions"], conclusion, neutral);
     let cells = asked.each_ref().map(|one| {
         let sizes =
             one.sizes().map(|size| Some(usize::from(exceeds(size))).filter(|_| size.is_some()));

@@ -22,15 +22,12 @@ impl Part for Predicted {
     fn report(&self, report: &mut Report) {
         let [typical, _] = self.factors();
         report.numbers("waist", [("typical", typical)]);
-        report.claim(
-            "waist",
-            format!(
-                "Of a stack with a waist, which no recipe describes, the predicted loss is within \
-                 a factor of {} of the measured one in half of the windows.",
-                number(typical)
-            ),
-            typical < 1.5,
+        let sentence = format!(
+            "Of a stack with a waist, which no recipe describes, the predicted loss is within a \
+             factor of {} of the measured one in half of the windows.",
+            number(typical)
         );
+        report.claim("waist", sentence, typical < 1.5);
     }
 
     fn figures(&self, report: &Report) -> Vec<Drawing> {
