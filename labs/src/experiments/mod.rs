@@ -17,7 +17,6 @@ pub mod calibration;
 pub mod collapse;
 pub mod correlation;
 pub mod diagnosis;
-pub mod drawings;
 pub mod lengths;
 pub mod phase;
 pub mod placement;

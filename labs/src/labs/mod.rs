@@ -4,7 +4,6 @@ pub mod adam;
 pub mod calibration;
 pub mod data;
 pub mod diagnosis;
-pub mod drawings;
 pub mod lengths;
 pub use crate::spine::colors as meaning;
 pub mod phase;
@@ -23,12 +22,6 @@ use minigrad_plot::{Cells, Chart, Color, Drawing};
 
 /// The loss of a guess between two classes.
 const GUESS: f64 = std::f64::consts::LN_2;
-
-/// Where a loss is that has left the finite numbers at `step`, counted from 0: at that step,
-/// counted from 1, beyond the largest float.
-fn leaves(step: usize) -> (f64, f64) {
-    ((step + 1) as f64, f64::from(f32::MAX))
-}
 
 /// What stands above a figure: the conclusion where all claims hold that begin as said, else
 /// `neutral`, which is true of every result.

@@ -1,9 +1,7 @@
 //! Singular values, by the one-sided Jacobi method.
 
-use ndarray::{Array2, Axis};
-
-/// Rotations of all pairs after which the method has settled: it converges quadratically.
-const SWEEPS: usize = 30;
+use super::*;
+use ndarray::Array1;
 
 /// The singular values of a matrix with at least as many rows as columns, from the largest to the
 /// smallest.
@@ -12,16 +10,18 @@ const SWEEPS: usize = 30;
 ///
 /// *Source*: Hestenes 1958.
 pub(super) fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
-    // One column a row: the two that are rotated lie in one piece each.
-    let mut columns = matrix.t().as_standard_layout().into_owned();
-    let count = columns.nrows();
-    for _ in 0..SWEEPS {
-        let mut settled = true;
-        for i in 1..count {
-            let (mut above, mut rest) = columns.view_mut().split_at(Axis(0), i);
-            let mut b = rest.row_mut(0);
-            for mut a in above.rows_mut() {
-                let (aa, bb, ab) = (a.dot(&a), b.dot(&b), a.dot(&b));
+    let mut columns: Vec<Array1<f64>> =
+        matrix.columns().into_iter().map(|c| c.to_owned()).collect();
+    let mut settled = false;
+    // It converges quadratically.
+    for _ in 0..30 {
+        if std::mem::replace(&mut settled, true) {
+            break;
+        }
+        for i in 1..columns.len() {
+            let (above, [b, ..]) = columns.split_at_mut(i) else { unreachable!("i is a column") };
+            for a in above {
+                let (aa, bb, ab) = (a.dot(a), b.dot(b), a.dot(b));
                 if libm::fabs(ab) <= 1e-14 * libm::sqrt(aa * bb) {
                     continue;
                 }
@@ -31,17 +31,11 @@ pub(super) fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
                 let tan = zeta.signum() / (libm::fabs(zeta) + libm::sqrt(1.0 + zeta * zeta));
                 let cos = 1.0 / libm::sqrt(1.0 + tan * tan);
                 let sin = cos * tan;
-                ndarray::Zip::from(&mut a).and(&mut b).for_each(|a, b| {
-                    (*a, *b) = (cos * *a - sin * *b, sin * *a + cos * *b);
-                });
+                (*a, *b) = (cos * &*a - sin * &*b, sin * &*a + cos * &*b);
             }
         }
-        if settled {
-            break;
-        }
     }
-    let length = |column: ndarray::ArrayView1<f64>| libm::sqrt(column.dot(&column));
-    let mut lengths: Vec<f64> = columns.rows().into_iter().map(length).collect();
+    let mut lengths: Vec<f64> = columns.iter().map(|c| libm::sqrt(c.dot(c))).collect();
     lengths.sort_by(|a, b| b.total_cmp(a));
     lengths
 }
@@ -50,9 +44,6 @@ pub(super) fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
 mod tests {
     use super::*;
     use minigrad::nn::init;
-    use minigrad::random::{Random, Stream};
-    use minigrad::recipe::Init;
-    use ndarray::array;
 
     #[test]
     fn singular_values_are_those_that_were_put_in() {
@@ -65,7 +56,7 @@ mod tests {
         let mut orthogonal = || init::sample(Init::Orthogonal(1.0), 16, 16, 1.0, &mut random);
         let (u, v) = (orthogonal(), orthogonal());
         let put = |i: usize| 10f64.powf(2.0 - 0.4 * i as f64);
-        let diagonal = Array2::from_diag(&ndarray::Array1::from_shape_fn(16, put));
+        let diagonal = Array2::from_diag(&Array1::from_shape_fn(16, put));
         for (i, value) in singular_values(&u.dot(&diagonal).dot(&v)).into_iter().enumerate() {
             assert!((value / put(i) - 1.0).abs() < 1e-8, "{i}: {value} for {}", put(i));
         }
