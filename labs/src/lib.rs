@@ -46,6 +46,13 @@ labs! {
         run: norm_timing::time,
     }]);
     width::Width;
+    calibration::Calibration;
+    adam::Adam.or(&[spine::Other {
+        flag: "measure",
+        help: "Train the networks of labs/data/adam*.jsonl again instead, and write them to --out: \
+               some minutes",
+        run: adam::measure_again,
+    }]);
 }
 
 pub mod norm_timing;

@@ -9,11 +9,9 @@
 //! includes them. What they share: [`sweep`] runs arms over seeds, [`Trial`] is one network's
 //! training, [`Report`] is what readers get.
 
-pub use crate::{init_ablation, norm_ablation, norm_timing, width};
+pub use crate::{adam, calibration, init_ablation, norm_ablation, norm_timing, width};
 
-pub mod adam;
 mod bisect;
-pub mod calibration;
 pub mod collapse;
 pub mod correlation;
 pub mod diagnosis;

@@ -6,7 +6,7 @@ mod starts;
 mod tables;
 
 pub use design::{design, Design};
-pub(super) use design::{structure, INITS};
+pub(crate) use design::{structure, INITS};
 pub use plane::Place;
 pub use starts::{other_starts, STARTS};
 

@@ -1,7 +1,5 @@
 //! The labs: each runs an experiment, prints its tables, draws its figures and writes its data.
 
-pub mod adam;
-pub mod calibration;
 pub mod collapse;
 pub mod correlation;
 pub mod data;

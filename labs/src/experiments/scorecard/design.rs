@@ -16,7 +16,7 @@ pub struct Design {
 
 pub(super) const DEPTHS: [usize; 8] = [4, 6, 8, 12, 16, 24, 40, 64];
 const WIDTHS: [usize; 4] = [64, 96, 128, 256];
-pub(in crate::experiments) const INITS: [Init; 12] = [
+pub(crate) const INITS: [Init; 12] = [
     Init::Kaiming,
     Init::Xavier,
     Init::Uniform(0.1),
@@ -106,7 +106,7 @@ fn near_a_limit(recipe: &Recipe, training: Training, factor: f64) -> Training {
 const LEAST: f64 = 1e-5;
 const MOST: f64 = 3.0;
 
-pub(in crate::experiments) fn structure(recipe: Recipe, random: &mut Random) -> Recipe {
+pub(crate) fn structure(recipe: Recipe, random: &mut Random) -> Recipe {
     let recipe = Recipe { residual: random.below(5) < 3, ..recipe };
     if recipe.body == Body::Plain {
         return recipe;

@@ -3,10 +3,9 @@
 use super::design::{trained, weights, INITS};
 use super::tables::{failures, majority};
 use super::{Design, Scorecard, Settings};
-use crate::experiments::calibration::odds::{odds, odds_values};
-use crate::experiments::calibration::tables::{percent, share, values};
 use crate::experiments::score::{Measured, Score, OUTCOMES};
 use crate::experiments::{cells, Claim, Report, Table};
+use crate::score::summary::{percent, share, Summary};
 use minigrad::random::{Random, Stream};
 use minigrad::recipe::{Activation, Body, Norm, OutProj, Placement, Recipe};
 use minigrad::theory::Prediction;
@@ -52,8 +51,9 @@ type Pair = (Measured, Prediction);
 /// The two designs side by side, and of the first the blocks whose norms stand where a start has its own.
 pub(super) fn say(report: &mut Report, card: &Scorecard) {
     let score = Score::of(card.starts.iter().map(|(m, p)| (m, p)));
-    values(report, "starts", &score);
-    odds_values(report, "starts", &score);
+    let mut new = crate::spine::Report::default();
+    Summary::from(score.clone()).values("starts", &mut new);
+    report.values.extend(new.values);
     report.value("starts", card.settings.starts);
     report.value("starts_majority", percent(majority(&score)));
     let of = |pairs: &[Pair], is_one: &dyn Fn(&Recipe) -> bool| {
@@ -87,7 +87,7 @@ pub(super) fn say(report: &mut Report, card: &Scorecard) {
     let mut table = Table::new(header);
     for (name, score) in rows {
         let first = cells![name, score.count(), share(majority(score))];
-        table.row(first.into_iter().chain(odds(score)));
+        table.row(first.into_iter().chain(Summary::from(score.clone()).odds()));
     }
     report.tables.insert("starts", table);
     report.tables.insert("starts_failures", failures(&card.starts));

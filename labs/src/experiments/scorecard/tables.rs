@@ -1,11 +1,12 @@
 //! What the scorecard says, as claims, values, tables and figure data.
 
 use super::{plane, starts, Scorecard};
-use crate::experiments::calibration::curves::{bands, coverage, curve_claim, curves};
-use crate::experiments::calibration::odds::{odds_values, reliability};
-use crate::experiments::calibration::tables::{confusion, groups, margins, percent, values};
-use crate::experiments::score::{half_time, Measured, Score};
 use crate::experiments::{cells, Cell, Claim, Report, Table};
+use crate::score::summary::{percent, score as score_of, Summary};
+use crate::score::tables::{
+    bands, bins, covered, curves, grouped, groups, inside, margin_table, margins, reliability,
+};
+use crate::score::{half_time, Measured, Score};
 use minigrad::theory::{Limits, Prediction};
 
 const WORST: usize = 8;
@@ -18,25 +19,33 @@ pub(super) fn report(card: &Scorecard) -> Report {
     let settings = &card.settings;
     report.settings = settings.shown();
 
-    let score = Score::of(card.pairs.iter().map(|(m, p)| (m, p)));
+    let score = score_of(&card.pairs);
     let agreement = agreement(card.pairs.iter().map(|(measured, _)| measured));
-    values(&mut report, "score", &score);
-    odds_values(&mut report, "score", &score);
-    report.tables.insert("reliability", reliability(&score));
+    let summary = Summary::from(score.clone());
+    let mut new = crate::spine::Report::default();
+    summary.values("score", &mut new);
+    reliability(&bins(&score), &mut new);
+    summary.confusion("confusion", "", &mut new);
+    curves(&score.windows(), "curves", "", &mut new);
+    let pairs: Vec<_> = card.pairs.iter().collect();
+    let bands = bands(&pairs, &Limits::FITTED, &crate::spine::Silent);
+    covered(&bands, &mut new);
+    grouped(&groups(&card.pairs), &mut new);
+    margin_table(&margins(&card.pairs), &mut new);
+    summary.claim_end(&mut new);
+    report.values.extend(new.values);
+    report.tables.extend(new.tables);
+    let claim = &new.claims[0];
+    let curve_claim = Claim::new(claim.sentence.clone(), claim.holds);
+    let [all, last] = inside(&bands);
+    report.value("band", percent(all));
+    report.value("band_last", percent(last));
     report.value("configurations", settings.count);
     report.value("steps", settings.steps);
     report.value("seeds", settings.seeds);
     report.value("recipes", card.chosen.len());
     report.value("agreement", percent(agreement));
     report.value("majority", percent(majority(&score)));
-    report.tables.insert("confusion", confusion(&score));
-    report.tables.insert("curves", curves(&score));
-    let covered = coverage(card.pairs.iter(), |_| Limits::FITTED);
-    report.value("band", percent(covered.all().share()));
-    report.value("band_last", percent(covered.last.share()));
-    report.tables.insert("bands", bands(&covered));
-    report.tables.insert("groups", groups(&card.pairs));
-    report.tables.insert("margins", margins(&card.pairs));
     report.tables.insert("failures", failures(&card.pairs));
     report.tables.insert("chosen", chosen(card));
     for (name, measured, prediction) in &card.chosen {
@@ -44,12 +53,12 @@ pub(super) fn report(card: &Scorecard) -> Report {
         report.series(format!("{name}: predicted"), prediction.window_losses());
     }
     plane::say(&mut report, &card.places());
-    report.claims = claims(&score, card);
+    report.claims = claims(&score, card, curve_claim);
     starts::say(&mut report, card);
     report
 }
 
-fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
+fn claims(score: &Score, card: &Scorecard, curve_claim: Claim) -> Vec<Claim> {
     let right =
         card.chosen.iter().filter(|(_, m, p)| m.outcome().is_some_and(|o| o == p.verdict()));
     let right = right.count();
@@ -72,7 +81,7 @@ fn claims(score: &Score, card: &Scorecard) -> Vec<Claim> {
             ),
             score.odds.sure_and_right() > 0.9,
         ),
-        curve_claim(score),
+        curve_claim,
         Claim::book(
             format!("Of {} recipes of the book, {right} are judged right", card.chosen.len()),
             right + 1 >= card.chosen.len(),
