@@ -87,8 +87,8 @@ impl Experiment for NormAblation {
             Arm::new((name, is_deep), (recipe, sgd(lr).steps(steps)), seed, seeds)
         };
         let norms = NORMS.map(|(name, norm)| arm(name, false, recipe(norm), LR, seeds));
-        let starts = STARTS
-            .map(|(name, init)| arm(name, false, recipe(Norm::Rms).init(init), LR, seeds));
+        let starts =
+            STARTS.map(|(name, init)| arm(name, false, recipe(Norm::Rms).init(init), LR, seeds));
         let deep = [NORMS[0], NORMS[2]].into_iter().flat_map(|(name, norm)| {
             DEEP_RATES.map(|lr| arm(name, true, deep_recipe(norm), lr, deep_seeds))
         });
@@ -138,7 +138,10 @@ impl Experiment for NormAblation {
             "Outcomes over the seeds",
             ["norm", "init", "start", "outcome", "final loss, lowest", "highest", "validation"],
             self.shallow.iter().map(|curve| {
-                names(curve).into_iter().chain(cells![curve.fates.first[0]]).chain(curve.fates.cells())
+                names(curve)
+                    .into_iter()
+                    .chain(cells![curve.fates.first[0]])
+                    .chain(curve.fates.cells())
             }),
         );
         report.table(

@@ -78,6 +78,13 @@ fn predicted(networks: &[Measured]) -> Vec<Pair> {
     map_in_parallel(networks, &Silent, predict)
 }
 
+/// What it does instead by a flag of its own.
+pub const BY_FLAG: &[Other] = &[Other {
+    flag: "full",
+    help: "Five times as many configurations; the results go to target/figures unless --out says otherwise",
+    run: full,
+}];
+
 impl Experiment for Scorecard {
     const NAME: &'static str = "scorecard";
     const ASKS: &'static str =

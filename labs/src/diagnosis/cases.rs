@@ -1,6 +1,6 @@
 //! Networks that do not train, each with one change that helps.
 
-use crate::experiments::one_run;
+use crate::one_run;
 use crate::recipe_flags::{Course, Described};
 use crate::spine::prelude::*;
 use clap::Parser;

@@ -10,21 +10,21 @@ impl NormAblation {
             let fates = self.shallow(name);
             format!("{name} from {} to {}", number(fates.first[0]), number(fates.last().middle))
         };
-        let chart = Chart::new(report.title(&["all train", "alike"], conclusion, NormAblation::ASKS))
-            .subtitle(&format!(
-                "{}, lr {LR}; lines: median of {seeds} seeds, bands: their range",
-                network(&recipe(Norm::None))
-            ))
-            .desc(&format!(
+        let chart =
+            Chart::new(report.title(&["all train", "alike"], conclusion, NormAblation::ASKS))
+                .subtitle(&format!(
+                    "{}, lr {LR}; lines: median of {seeds} seeds, bands: their range",
+                    network(&recipe(Norm::None))
+                ))
+                .desc(&format!(
                 "Training loss over {steps} steps, logarithmic, from that of the first seed before \
                  training to the median at the end: {}.",
                 NORMS.map(fall).join("; ")
             ))
-            .x(Axis::linear("step", 0.0, (steps as f64).max(1.0)))
-            .y(Axis::log("training loss (nats)", 1e-4, 1e1));
-        let draw = |chart, (name, _)| {
-            course(chart, colors::norm(name), name, &self.shallow(name).losses)
-        };
+                .x(Axis::linear("step", 0.0, (steps as f64).max(1.0)))
+                .y(Axis::log("training loss (nats)", 1e-4, 1e1));
+        let draw =
+            |chart, (name, _)| course(chart, colors::norm(name), name, &self.shallow(name).losses);
         NORMS.into_iter().fold(chart, draw).render()
     }
 
@@ -47,20 +47,21 @@ impl NormAblation {
             let rates: Vec<String> = finals(name).into_iter().map(rate).collect();
             format!("{name}: {}", rates.join(", "))
         });
-        let mut chart = Chart::new(report.title(&["no NaN", "collapse"], conclusion, NormAblation::ASKS))
-            .subtitle(&format!(
-                "{}, {steps} steps; points: median of {deep_seeds} seeds, with their range",
-                network(&deep_recipe(Norm::None))
-            ))
-            .desc(&format!(
-                "Final training loss of a deep narrow network against the learning rate, both \
+        let mut chart =
+            Chart::new(report.title(&["no NaN", "collapse"], conclusion, NormAblation::ASKS))
+                .subtitle(&format!(
+                    "{}, {steps} steps; points: median of {deep_seeds} seeds, with their range",
+                    network(&deep_recipe(Norm::None))
+                ))
+                .desc(&format!(
+                    "Final training loss of a deep narrow network against the learning rate, both \
                  logarithmic. {}. A guess has 0.69.",
-                said.join(". ")
-            ))
-            .x(Axis::log("learning rate", 5e-4, 1.0))
-            .y(Axis::log("final training loss (nats)", 1e-6, 1e1))
-            .dashed(colors::THEORY, "", &[(5e-4, GUESS), (1.0, GUESS)])
-            .note(6e-4, 1.6, "a guess: ln 2");
+                    said.join(". ")
+                ))
+                .x(Axis::log("learning rate", 5e-4, 1.0))
+                .y(Axis::log("final training loss (nats)", 1e-6, 1e1))
+                .dashed(colors::THEORY, "", &[(5e-4, GUESS), (1.0, GUESS)])
+                .note(6e-4, 1.6, "a guess: ln 2");
         // A little to either side of the rate: one range would hide the other.
         for (name, aside) in [("no norm", 0.96), ("RMSNorm", 1.04)] {
             let finite = finals(name).into_iter().filter(|(_, loss)| loss.middle.is_finite());

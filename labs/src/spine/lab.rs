@@ -376,7 +376,7 @@ impl Lab {
 }
 
 /// The workspace whose sources this program was compiled from.
-fn compiled_in() -> PathBuf {
+pub fn compiled_in() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

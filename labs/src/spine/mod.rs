@@ -9,7 +9,6 @@ mod grid;
 mod inputs;
 mod kept;
 mod lab;
-pub mod old;
 mod parallel;
 pub mod real;
 mod report;

@@ -1,8 +1,16 @@
-//! Which networks are trained with Adam for the fit, and which for its trial.
+//! Networks that were trained with Adam: which, and how right predictions of them are.
 
-use crate::experiments::scorecard::{structure, Design, INITS};
-use minigrad::random::{Random, Stream};
-use minigrad::recipe::{Activation, Norm, Recipe, Training};
+use crate::calibration::fit::{cross_validated, fitted_to, Numbers, PATIENT};
+use crate::calibration::parts::adam_by_hand;
+use crate::calibration::predicted;
+use crate::lines;
+use crate::score::summary::{score, Summary};
+use crate::score::tables::{bands, bins, groups, inside};
+use crate::score::{Bin, Measured, Pair, Score};
+use crate::scorecard::{measure, structure, Design, INITS};
+use crate::spine::prelude::*;
+use minigrad::theory::Limits;
+use minigrad_cli::{root, Failure};
 
 /// Two grids of networks, of different seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +68,77 @@ fn one(index: usize, first: f64, random: &mut Random) -> Design {
 fn two_digits(x: f64) -> f64 {
     let digits = libm::pow(10.0, 1.0 - libm::floor(libm::log10(x)));
     libm::round(x * digits) / digits
+}
+
+/// Those that the limits are fitted to, and those that they are tried on.
+const FILES: [(&str, Grid, &str); 2] = [
+    ("adam.jsonl", Grid::FIT, include_str!("../../data/adam.jsonl")),
+    ("adam-fresh.jsonl", Grid::FRESH, include_str!("../../data/adam-fresh.jsonl")),
+];
+
+/// Trains the networks of both files again, and writes them.
+///
+/// # Errors
+/// If nothing says where else than among the figures, or nothing can be written there.
+pub fn measure_again(request: &Request) -> Result<(), Failure> {
+    if request.dir == root::workspace()?.join("figures") {
+        return Err(Failure::usage("--measure: expected --out DIR beside it"));
+    }
+    let output = request.output()?;
+    for (name, grid, _) in FILES {
+        let line = |mut one: Measured| -> String {
+            // Five digits.
+            let five = |loss: &mut f64| *loss = format!("{loss:.4e}").parse().unwrap_or(*loss);
+            one.losses.iter_mut().for_each(five);
+            // A null would say that a number is missing.
+            lines::measured(&one).replace(",\"value\":null", "") + "\n"
+        };
+        let bar = Bar::new(name, request.threads);
+        let all = map_in_parallel(&design(grid), &bar, |design| measure(design, grid.runs));
+        output.write(name, &all.into_iter().map(line).collect::<String>())?;
+    }
+    Ok(())
+}
+
+/// How right predictions of the networks of both grids are.
+#[derive(Serialize, Deserialize)]
+pub struct Grids {
+    /// Of the first, by limits that were fitted on other architectures.
+    pub crossed: Summary,
+    pub reliability: Vec<Bin>,
+    /// Of the first, by the limits that all of it was fitted to.
+    pub groups: Vec<(String, Summary)>,
+    pub numbers: Numbers,
+    /// Of the second.
+    pub fresh: Summary,
+    /// Of each the share of losses inside their band, and of verdicts by hand that are right.
+    #[serde(with = "real")]
+    pub inside: [f64; 2],
+    #[serde(with = "real")]
+    pub by_hand: [f64; 2],
+}
+
+impl Grids {
+    /// Looks at one of so many networks.
+    pub fn of(thin: usize, progress: &dyn Progress) -> Grids {
+        let grids = FILES.map(|(.., file)| predicted(&[file], thin, progress));
+        let [fit, fresh] = [0, 1].map(|grid: usize| grids[grid].iter().collect::<Vec<&Pair>>());
+        let crossed = cross_validated(&fit, &PATIENT, |_, _| ());
+        let by_hand = |pairs: &[&Pair]| {
+            let mut score = Score::default();
+            pairs.iter().for_each(|(one, p)| score.add(one, adam_by_hand(p), &[]));
+            score.accuracy()
+        };
+        Grids {
+            reliability: bins(&crossed),
+            crossed: crossed.into(),
+            groups: groups(&grids[0]),
+            numbers: fitted_to(&fit, &PATIENT),
+            fresh: score(&grids[1]).into(),
+            inside: [&fit, &fresh].map(|pairs| inside(&bands(pairs, &Limits::ADAM, progress))[0]),
+            by_hand: [by_hand(&fit), by_hand(&fresh)],
+        }
+    }
 }
 
 #[cfg(test)]
