@@ -11,15 +11,18 @@ use ndarray::{Array2, ArrayView1, Axis};
 /// Configurations whose runs agree.
 pub type Judged<'a> = [(&'a Measured, Outcome)];
 
+/// What a rule says of each configuration that was judged.
+pub type Judge = fn(&Judged) -> Vec<Probability>;
+
 /// The names of those who judge, and how: a probability of each configuration.
-pub const BASELINES: [(&str, fn(&Judged) -> Vec<Probability>); 3] = [
+pub const BASELINES: [(&str, Judge); 3] = [
     ("the five most similar networks of other architectures", by_neighbours),
     ("a logistic model of the fields and their squares", by_logistic),
     ("the frequencies of the outcomes", by_frequencies),
 ];
 
 /// How good they are at it; of curves they say nothing.
-pub fn score(all: &Judged, judge: fn(&Judged) -> Vec<Probability>) -> Score {
+pub fn score(all: &Judged, judge: Judge) -> Score {
     let mut score = Score::default();
     for (&(measured, outcome), probability) in all.iter().zip(judge(all)) {
         score.add(measured, probability.ranked()[0], &[]);

@@ -76,8 +76,11 @@ pub fn held_out<'a, M: Clone>(
 
 const GROUPS: usize = 10;
 
+/// Where a number stands among the limits.
+pub type Place = fn(&mut Limits) -> &mut f64;
+
 /// The fitted numbers, by name, of which a fit knows that of `held` as odds.
-pub const NUMBERS: [(&str, fn(&mut Limits) -> &mut f64); 10] = [
+pub const NUMBERS: [(&str, Place); 10] = [
     ("bare", |l| &mut l.bare),
     ("streamed", |l| &mut l.streamed),
     ("enclosed", |l| &mut l.enclosed),

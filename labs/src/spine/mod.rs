@@ -2,6 +2,7 @@
 
 mod bar;
 pub mod colors;
+mod command;
 pub mod draw;
 mod experiment;
 mod fates;
