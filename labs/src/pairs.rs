@@ -2,6 +2,7 @@
 
 mod relation;
 
+use relation::pairs;
 pub use relation::Relation;
 
 use crate::spine::prelude::*;
@@ -84,34 +85,6 @@ pub struct Pairs {
     pub settings: Settings,
     /// In the order of [`Choice::all`], at each of [`RATES`].
     pub cells: Vec<[Fates; 2]>,
-}
-
-/// One pair of tricks, in one setting of the third: what the two are called, what is given, and init,
-/// norm and residual connection with neither, the first, the second, both.
-type Pair = ([&'static str; 2], String, [(&'static str, bool, bool); 4]);
-
-/// Every pair in every setting: a bad init against Kaiming, a norm, residual connections.
-fn pairs() -> Vec<Pair> {
-    let four = [(false, false), (true, false), (false, true), (true, true)];
-    let bad = ["uniform", "GPT-2"];
-    let init = |bad, good| if good { "Kaiming" } else { bad };
-    let mut pairs = vec![];
-    for (residual, given) in [(false, "no residual"), (true, "residual")] {
-        pairs.extend(bad.map(|bad| {
-            let four = four.map(|(good, norm)| (init(bad, good), norm, residual));
-            (["init", "norm"], format!("{bad}, {given}"), four)
-        }));
-    }
-    for (norm, given) in [(false, "no norm"), (true, "norm")] {
-        pairs.extend(bad.map(|bad| {
-            let four = four.map(|(good, residual)| (init(bad, good), norm, residual));
-            (["init", "residual"], format!("{bad}, {given}"), four)
-        }));
-    }
-    pairs.extend(INITS.map(|(init, _)| {
-        (["norm", "residual"], init.into(), four.map(|(norm, residual)| (init, norm, residual)))
-    }));
-    pairs
 }
 
 /// The bodies, each at both rates.

@@ -1,5 +1,6 @@
-//! The rule that turns outcomes into words.
+//! The pairs, and the rule that turns outcomes into words.
 
+use super::INITS;
 use std::fmt;
 
 /// What two tricks do to each other, by which of the four networks train: with neither, with the
@@ -51,4 +52,32 @@ impl fmt::Display for Relation {
             Relation::NotEnough => "not enough",
         })
     }
+}
+
+/// One pair of tricks, in one setting of the third: what the two are called, what is given, and init,
+/// norm and residual connection with neither, the first, the second, both.
+pub type Pair = ([&'static str; 2], String, [(&'static str, bool, bool); 4]);
+
+/// Every pair in every setting: a bad init against Kaiming, a norm, residual connections.
+pub fn pairs() -> Vec<Pair> {
+    let four = [(false, false), (true, false), (false, true), (true, true)];
+    let bad = ["uniform", "GPT-2"];
+    let init = |bad, good| if good { "Kaiming" } else { bad };
+    let mut pairs = vec![];
+    for (residual, given) in [(false, "no residual"), (true, "residual")] {
+        pairs.extend(bad.map(|bad| {
+            let four = four.map(|(good, norm)| (init(bad, good), norm, residual));
+            (["init", "norm"], format!("{bad}, {given}"), four)
+        }));
+    }
+    for (norm, given) in [(false, "no norm"), (true, "norm")] {
+        pairs.extend(bad.map(|bad| {
+            let four = four.map(|(good, residual)| (init(bad, good), norm, residual));
+            (["init", "residual"], format!("{bad}, {given}"), four)
+        }));
+    }
+    pairs.extend(INITS.map(|(init, _)| {
+        (["norm", "residual"], init.into(), four.map(|(norm, residual)| (init, norm, residual)))
+    }));
+    pairs
 }
