@@ -177,6 +177,11 @@ impl<'a> Trainer<'a> {
         self.network
     }
 
+    /// The same, to be changed by hand.
+    pub fn network_mut(&mut self) -> &mut Network {
+        self.network
+    }
+
     /// One update, or `None` when all are done or the last loss was not finite.
     pub fn step(&mut self) -> Option<Step> {
         let index = self.losses.len();

@@ -42,7 +42,12 @@ pub struct InitAblation {
 
 fn curve(arm: &Swept<(&str, f64), Trial>) -> Curve {
     let (init, lr) = arm.key;
-    Curve { init: init.into(), lr, fates: Fates::of(arm), start: Start::of(&arm.plan.0, &arm.trials[0]) }
+    Curve {
+        init: init.into(),
+        lr,
+        fates: Fates::of(arm),
+        start: Start::of(&arm.plan.0, &arm.trials[0]),
+    }
 }
 
 impl Experiment for InitAblation {

@@ -51,6 +51,14 @@ pub struct NormTiming {
     pub groups: Vec<Group>,
 }
 
+/// What lab 02 does instead of its ablation.
+pub const BY_FLAG: &[Other] = &[Other {
+    flag: "time",
+    help:
+        "Time both norms instead, and write norm-timing.svg and norm-timing.json; needs --release",
+    run: time,
+}];
+
 /// Does it where times mean something.
 ///
 /// # Errors

@@ -72,8 +72,9 @@ impl Choice {
     /// Name in the values: `plain_kaiming_rms_residual`.
     fn name(&self) -> String {
         let Choice { body, init, norm, residual } = self;
-        let [norm, residual] = [(norm, "_rms"), (residual, "_residual")]
-            .map(|(is_there, name)| if *is_there { name } else { "" });
+        let [norm, residual] =
+            [(norm, "_rms"), (residual, "_residual")]
+                .map(|(is_there, name)| if *is_there { name } else { "" });
         format!("{body}_{}{norm}{residual}", init.to_lowercase().replace('-', ""))
     }
 }
@@ -133,7 +134,8 @@ impl Experiment for Pairs {
         let choices = Choice::all();
         let arms = choices.iter().flat_map(|choice| RATES.map(|lr| arm(choice, lr)));
         let swept = sweep(arms, progress, |(recipe, training)| Trial::of(recipe, training)).arms;
-        let cell = |rates: &[Swept<_, _>]| [0, 1].map(|rate: usize| Fates::of(&rates[rate]).brief());
+        let cell =
+            |rates: &[Swept<_, _>]| [0, 1].map(|rate: usize| Fates::of(&rates[rate]).brief());
         Pairs { settings: settings.clone(), cells: swept.chunks(2).map(cell).collect() }
     }
 
@@ -173,7 +175,8 @@ impl Experiment for Pairs {
             columns().map(|column| Some(category(of(column)))).collect()
         };
         let cells: Vec<Vec<Option<usize>>> = rows.iter().map(cell).collect();
-        let count = |category| cells.iter().flatten().filter(|&&cell| cell == Some(category)).count();
+        let count =
+            |category| cells.iter().flatten().filter(|&&cell| cell == Some(category)).count();
         let [plain, block] = BODIES.map(|body| Choice { body, ..rows[0] }.recipe());
         let conclusion = "With norm and residual connections, every init trains";
         let drawn = Cells::new(report.title(&["both"], conclusion, Pairs::ASKS))
@@ -212,7 +215,9 @@ impl Pairs {
     /// and setting; and how often each relation stands there.
     fn tabulate(&self, report: &mut Report) {
         let word = |is_so| if is_so { "yes" } else { "no" };
-        for (body, name, title) in [(Body::Plain, "plain", "Plain body"), (Body::Block, "block", "Blocks")] {
+        for (body, name, title) in
+            [(Body::Plain, "plain", "Plain body"), (Body::Block, "block", "Blocks")]
+        {
             let of_body = Choice::all().into_iter().filter(|choice| choice.body == body);
             let row = |choice: Choice| {
                 let theory = Propagation::of(&choice.recipe()).layers;
@@ -220,14 +225,18 @@ impl Pairs {
                 let outcomes = [0, 1].map(|rate| {
                     let fates = self.cell(choice, rate);
                     match fates.last().middle {
-                        loss if loss.is_finite() => format!("{}, {}", fates.outcomes(), number(loss)),
+                        loss if loss.is_finite() => {
+                            format!("{}, {}", fates.outcomes(), number(loss))
+                        }
                         _ => fates.outcomes(),
                     }
                 });
-                let theory = cells![choice.init, word(choice.norm), word(choice.residual), q, gradient];
+                let theory =
+                    cells![choice.init, word(choice.norm), word(choice.residual), q, gradient];
                 theory.into_iter().chain(outcomes.map(Cell::from))
             };
-            let header = ["init", "norm", "residual", "q of the logits", "gradient"].map(String::from);
+            let header =
+                ["init", "norm", "residual", "q of the logits", "gradient"].map(String::from);
             let rates = RATES.map(|lr| format!("lr {lr}"));
             report.table(name, title, header.into_iter().chain(rates), of_body.map(row));
         }
@@ -242,8 +251,12 @@ impl Pairs {
                     });
                     let relation = Relation::of(neither, first, second, both);
                     let (word, counted) = match relation {
-                        Relation::First => (format!("{} suffices", tricks[0]), "one suffices".into()),
-                        Relation::Second => (format!("{} suffices", tricks[1]), "one suffices".into()),
+                        Relation::First => {
+                            (format!("{} suffices", tricks[0]), "one suffices".into())
+                        }
+                        Relation::Second => {
+                            (format!("{} suffices", tricks[1]), "one suffices".into())
+                        }
                         other => (other.to_string(), other.to_string()),
                     };
                     *counts.entry(counted.replace(' ', "_")).or_default() += 1;
@@ -261,7 +274,8 @@ impl Pairs {
 
     fn claim(&self, report: &mut Report) {
         let everywhere = |init, norm, residual, test: &dyn Fn(&Fates) -> bool| {
-            columns().all(|(body, rate)| test(self.cell(Choice { body, init, norm, residual }, rate)))
+            columns()
+                .all(|(body, rate)| test(self.cell(Choice { body, init, norm, residual }, rate)))
         };
         let trains = |fates: &Fates| fates.all(Outcome::Trains);
         report.claim(

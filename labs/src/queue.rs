@@ -1,6 +1,6 @@
 //! All labs: those whose data are those of the sources are checked, the others run, the longest first.
 
-use crate::spine::{inputs, Lab};
+use crate::spine::{compiled_in, inputs, Lab};
 use crate::{labs_timing, LABS};
 use minigrad_cli::process::tied;
 use minigrad_cli::terminal::{self, note};
@@ -49,7 +49,7 @@ impl Queue<'_> {
             let request = lab.book(Some(&dir))?;
             let data = lab.read(&root.join("figures")).ok();
             match data {
-                Some((of, data)) if self.is_unchanged(lab, &of, &root)? => {
+                Some((of, data)) if self.is_unchanged(lab, &of)? => {
                     let done = lab.write(&request, &of, &data);
                     let word =
                         if done.is_ok() { "unchanged, drawn from its data" } else { "failed" };
@@ -108,8 +108,8 @@ impl Queue<'_> {
         }
     }
 
-    fn is_unchanged(&self, lab: &Lab, of: &str, root: &Path) -> Result<bool, Failure> {
-        Ok(!self.forced.contains(&lab.name) && inputs(root, lab.name)? == of)
+    fn is_unchanged(&self, lab: &Lab, of: &str) -> Result<bool, Failure> {
+        Ok(!self.forced.contains(&lab.name) && inputs(&compiled_in(), lab.name)? == of)
     }
 }
 

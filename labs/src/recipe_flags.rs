@@ -11,10 +11,10 @@ pub struct Described {
     #[arg(long, value_name = "NAME", default_value_t = Body::Plain)]
     pub body: Body,
     /// Linear layers, or blocks
-    #[arg(long, value_name = "N", value_parser = arguments::whole, allow_negative_numbers = true, default_value_t = 12)]
+    #[arg(long, value_name = "N", value_parser = arguments::whole, default_value_t = 12)]
     pub depth: usize,
     /// Units of a hidden layer
-    #[arg(long, value_name = "N", value_parser = arguments::whole, allow_negative_numbers = true, default_value_t = 256)]
+    #[arg(long, value_name = "N", value_parser = arguments::whole, default_value_t = 256)]
     pub width: usize,
     /// identity, relu, tanh, gelu or silu
     #[arg(long, value_name = "NAME", default_value_t = Activation::Relu)]
@@ -23,7 +23,7 @@ pub struct Described {
     #[arg(long, value_name = "NAME", default_value_t = Init::Kaiming)]
     pub init: Init,
     /// Standard deviation of a bias, in a plain body; predict covers 0 only
-    #[arg(long, value_name = "X", value_parser = arguments::real, allow_negative_numbers = true, default_value_t = 0.0)]
+    #[arg(long, value_name = "X", value_parser = arguments::real, default_value_t = 0.0)]
     pub bias_std: f64,
     /// none, ln or rms
     #[arg(long, value_name = "NAME", default_value_t = Norm::None)]
@@ -42,24 +42,24 @@ pub struct Described {
     #[arg(long)]
     pub final_norm: bool,
     /// Learning rate
-    #[arg(long, value_name = "X", value_parser = arguments::real, allow_negative_numbers = true, default_value_t = 1e-3)]
+    #[arg(long, value_name = "X", value_parser = arguments::real, default_value_t = 1e-3)]
     pub lr: f64,
     /// Adam instead of gradient descent
     #[arg(long)]
     pub adam: bool,
     /// Inputs a step
-    #[arg(long, value_name = "N", value_parser = arguments::whole, allow_negative_numbers = true, default_value_t = 64)]
+    #[arg(long, value_name = "N", value_parser = arguments::whole, default_value_t = 64)]
     pub batch: usize,
     /// Weight decay of every parameter: with the gradient, or apart from it with --adam, as AdamW
     /// has it; predict covers 0 only
-    #[arg(long, value_name = "X", value_parser = arguments::real, allow_negative_numbers = true, default_value_t = 0.0)]
+    #[arg(long, value_name = "X", value_parser = arguments::real, default_value_t = 0.0)]
     pub weight_decay: f64,
     /// Updates over which the learning rate rises in a line; predict covers 0 only
-    #[arg(long, value_name = "N", value_parser = arguments::whole, allow_negative_numbers = true, default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = arguments::whole, default_value_t = 0)]
     pub warm_up: usize,
     /// The largest norm of the gradient by all parameters: longer ones are shortened to it [default:
     /// none; predict covers no other]
-    #[arg(long, value_name = "X", value_parser = arguments::real, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = arguments::real)]
     pub clip_norm: Option<f64>,
 }
 
@@ -67,10 +67,10 @@ pub struct Described {
 #[derive(Args, Clone, Debug)]
 pub struct Course {
     /// Momentum; Adam's first decay
-    #[arg(long, value_name = "X", value_parser = arguments::real, allow_negative_numbers = true, default_value_t = 0.9)]
+    #[arg(long, value_name = "X", value_parser = arguments::real, default_value_t = 0.9)]
     pub momentum: f64,
     /// Updates
-    #[arg(long, value_name = "N", value_parser = arguments::whole, allow_negative_numbers = true, default_value_t = 1000)]
+    #[arg(long, value_name = "N", value_parser = arguments::whole, default_value_t = 1000)]
     pub steps: usize,
 }
 

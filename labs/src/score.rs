@@ -1,15 +1,35 @@
 //! How right predictions are: verdicts, curves and times against what was measured.
 
-mod bands;
 mod odds;
+pub mod summary;
+pub mod tables;
 
-pub use bands::{Coverage, Covered};
-pub use odds::{log_loss_of_frequencies, Odds, SURE};
-
-use crate::spine::median;
-use minigrad::recipe::Outcome;
-use minigrad::theory::{Prediction, Verdict};
 pub use minigrad_lines::{Measured, OUTCOMES};
+pub use odds::{log_loss_of_frequencies, Bin, Odds, SURE};
+
+use crate::spine::{median, real};
+use minigrad::recipe::{Outcome, Training};
+use minigrad::theory::{Prediction, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// A configuration that was trained, and what theory says of it.
+pub type Pair = (Measured, Prediction);
+
+/// What there is of each window of a training, by its first step, from 0; `None` of the last tenth of
+/// the steps, which lies inside another window.
+pub type Windows<T> = Vec<(Option<usize>, T)>;
+
+/// Losses below this count as this: nothing is told apart down there.
+const LEAST: f64 = 1e-3;
+
+const HALF: f64 = 0.5 * std::f64::consts::LN_2;
+
+/// What belongs to the windows of a training, named by them.
+fn by_window<T>(training: &Training, values: impl IntoIterator<Item = T>) -> Windows<T> {
+    let windows = training.windows();
+    let names = windows.iter().enumerate().map(|(k, w)| (k + 1 < windows.len()).then_some(w.0));
+    names.zip(values).collect()
+}
 
 /// Predictions held against measurements.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,53 +38,29 @@ pub struct Score {
     pub odds: Odds,
     /// How often outcome `i` of [`OUTCOMES`] was predicted to be `j`.
     pub matrix: [[usize; 3]; 3],
-    /// One entry for each finite window of each configuration that trains.
-    pub curve_errors: Vec<CurveError>,
+    /// How far the loss is off in decades, `|log10(loss / measured)|` with both at least 1e-3, in each
+    /// finite window of each configuration that trains: the predicted one, and `ln 2`, the loss of a
+    /// guess, which knows nothing of the network.
+    curve_errors: Windows<[f64; 2]>,
     /// Predicted over measured time to half the loss of a guess, of each configuration that trains;
     /// infinite or 0 where only one of the curves gets there.
-    pub half_times: Vec<f64>,
+    half_times: Vec<f64>,
 }
 
-/// How far predicted losses are from a measured one, in decades: `|log10(loss / measured)|`, both
-/// losses at least 1e-3.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CurveError {
-    /// The window's first step, from 0, and the step behind its last.
-    pub window: (usize, usize),
-    /// Whether it is the last tenth of the steps, which lies inside another window.
-    pub is_last: bool,
-    /// Of the predicted loss.
-    pub theory: f64,
-    /// Of `ln 2`, the loss of a guess, which knows nothing of the network.
-    pub guess: f64,
-}
-
-impl CurveError {
-    fn new(window: (usize, usize), is_last: bool, predicted: f64, measured: f64) -> CurveError {
-        let decades = |loss: f64| libm::fabs(libm::log10(loss.max(LEAST) / measured.max(LEAST)));
-        let guess = decades(std::f64::consts::LN_2);
-        CurveError { window, is_last, theory: decades(predicted), guess }
-    }
-}
-
-/// Medians of curve errors, in decades.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CurveScore {
+/// Median errors of curves in decades.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Errors {
     /// How many windows they are of.
     pub count: usize,
-    /// Median error of theory; NaN of no windows.
+    /// Of theory; NaN of no windows.
+    #[serde(with = "real")]
     pub theory: f64,
-    /// Median error of `ln 2`.
+    /// Of `ln 2`.
+    #[serde(with = "real")]
     pub guess: f64,
 }
 
-impl CurveScore {
-    fn of<'a>(errors: impl Iterator<Item = &'a CurveError>) -> CurveScore {
-        let (theory, guess): (Vec<f64>, Vec<f64>) =
-            errors.map(|error| (error.theory, error.guess)).unzip();
-        CurveScore { count: theory.len(), theory: median(theory), guess: median(guess) }
-    }
-
+impl Errors {
     /// `1 - theory/guess`: 1 is exact, 0 no better than always saying `ln 2`, below 0 worse.
     pub fn skill(&self) -> f64 {
         1.0 - self.theory / self.guess
@@ -97,19 +93,21 @@ impl Score {
         if outcome != Outcome::Trains {
             return;
         }
-        let windows = measured.training.windows();
-        let errors = windows.iter().zip(predicted.iter().zip(&measured.losses)).enumerate();
-        let errors = errors
-            .filter(|(_, (_, (_, m)))| m.is_finite())
-            .map(|(k, (&window, (p, m)))| CurveError::new(window, k + 1 == windows.len(), *p, *m));
-        self.curve_errors.extend(errors);
+        let Measured { training, losses, .. } = measured;
+        let decades = |p: f64, m: f64| libm::fabs(libm::log10(p.max(LEAST) / m.max(LEAST)));
+        let errors = |(&p, &m): (&f64, &f64)| {
+            m.is_finite().then(|| [decades(p, m), decades(std::f64::consts::LN_2, m)])
+        };
+        let errors = by_window(training, predicted.iter().zip(losses).map(errors));
+        self.curve_errors.extend(errors.into_iter().filter_map(|(window, e)| Some((window, e?))));
+        let windows = training.windows();
         let time = |losses: &[f64]| half_time(&windows[..windows.len() - 1], losses);
-        match (time(predicted), time(&measured.losses)) {
-            (Some(p), Some(m)) => self.half_times.push(p / m),
-            (None, Some(_)) => self.half_times.push(f64::INFINITY),
-            (Some(_), None) => self.half_times.push(0.0),
-            (None, None) => {}
-        }
+        self.half_times.extend(match (time(predicted), time(losses)) {
+            (Some(p), Some(m)) => Some(p / m),
+            (None, Some(_)) => Some(f64::INFINITY),
+            (Some(_), None) => Some(0.0),
+            (None, None) => None,
+        });
     }
 
     /// How many configurations it counts.
@@ -117,39 +115,48 @@ impl Score {
         self.matrix.iter().flatten().sum()
     }
 
+    /// How many verdicts are right.
+    pub fn right(&self) -> usize {
+        (0..3).map(|i| self.matrix[i][i]).sum()
+    }
+
     /// Share of right verdicts.
     pub fn accuracy(&self) -> f64 {
-        let right: usize = (0..3).map(|i| self.matrix[i][i]).sum();
-        right as f64 / self.count() as f64
+        self.right() as f64 / self.count() as f64
     }
 
     /// Share of right verdicts of each outcome that occurs, averaged over them.
     pub fn balanced(&self) -> f64 {
         let rows = (0..3).map(|i| (self.matrix[i][i], self.matrix[i].iter().sum::<usize>()));
         let shares = rows.filter(|(_, all)| *all > 0).map(|(right, all)| right as f64 / all as f64);
-        let shares: Vec<f64> = shares.collect();
-        shares.iter().sum::<f64>() / shares.len() as f64
+        crate::spine::mean(shares)
+    }
+
+    fn errors(&self, is_one: impl Fn(Option<usize>) -> bool) -> Errors {
+        let those = self.curve_errors.iter().filter(|(window, _)| is_one(*window));
+        let (theory, guess): (Vec<f64>, Vec<f64>) = those.map(|(_, [t, g])| (*t, *g)).unzip();
+        Errors { count: theory.len(), theory: median(theory), guess: median(guess) }
     }
 
     /// Over all windows but the last tenth, which would count twice. The windows double in length:
     /// most of them lie before a network has learned anything.
-    pub fn curve(&self) -> CurveScore {
-        CurveScore::of(self.curve_errors.iter().filter(|error| !error.is_last))
+    pub fn curve(&self) -> Errors {
+        self.errors(|window| window.is_some())
     }
 
     /// Over the last tenth of the steps alone, from which the outcome is judged.
-    pub fn last(&self) -> CurveScore {
-        CurveScore::of(self.curve_errors.iter().filter(|error| error.is_last))
+    pub fn last(&self) -> Errors {
+        self.errors(|window| window.is_none())
     }
 
-    /// Window by window: the first step, from 0, and its medians; the last tenth is left out.
-    pub fn windows(&self) -> Vec<(usize, CurveScore)> {
-        let all = || self.curve_errors.iter().filter(|error| !error.is_last);
-        let mut starts: Vec<usize> = all().map(|error| error.window.0).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        let of = |start| CurveScore::of(all().filter(|error| error.window.0 == start));
-        starts.into_iter().map(|start| (start, of(start))).collect()
+    /// Window by window, the last tenth at the end.
+    pub fn windows(&self) -> Windows<Errors> {
+        let mut windows: Vec<_> =
+            self.curve_errors.iter().filter_map(|(window, _)| *window).collect();
+        windows.sort_unstable();
+        windows.dedup();
+        let windows = windows.into_iter().map(Some).chain([None]);
+        windows.map(|window| (window, self.errors(|one| one == window))).collect()
     }
 
     /// Median of predicted over measured half time, of those that both curves reach.
@@ -165,39 +172,37 @@ impl Score {
     }
 }
 
-/// Losses below this count as this: nothing is told apart down there.
-const LEAST: f64 = 1e-3;
-
 /// When the windows' losses reach half that of a guess: interpolated in logarithms between their
 /// geometric centres.
 pub fn half_time(windows: &[(usize, usize)], losses: &[f64]) -> Option<f64> {
-    let half = 0.5 * std::f64::consts::LN_2;
-    // Steps count from 1 here, so that the first window has a logarithm.
-    let centre = |(start, end): (usize, usize)| libm::sqrt((start + 1) as f64 * end as f64);
     let points = windows.iter().zip(losses).map(|(&window, &loss)| (centre(window), loss));
     let points: Vec<(f64, f64)> = points.filter(|(_, loss)| loss.is_finite()).collect();
-    let at = points.iter().position(|&(_, loss)| loss <= half)?;
+    let at = points.iter().position(|&(_, loss)| loss <= HALF)?;
     let (time, loss) = points[at];
     let Some(&(before, higher)) = at.checked_sub(1).and_then(|i| points.get(i)) else {
         return Some(time);
     };
-    let share = libm::log(higher / half) / libm::log(higher / loss.max(1e-12));
+    let share = libm::log(higher / HALF) / libm::log(higher / loss.max(1e-12));
     Some(before * libm::pow(time / before, share))
+}
+
+/// The geometric centre of a window; steps count from 1 here, so that the first has a logarithm.
+pub fn centre((start, end): (usize, usize)) -> f64 {
+    libm::sqrt((start + 1) as f64 * end as f64)
 }
 
 /// The first step, counted from 1, at which the mean of the last ten losses is at most half that of
 /// a guess: one batch says too little.
 pub fn first_half(losses: impl IntoIterator<Item = f64>) -> Option<usize> {
     let losses: Vec<f64> = losses.into_iter().collect();
-    let half = 0.5 * std::f64::consts::LN_2;
-    let at = losses.windows(10).position(|ten| ten.iter().sum::<f64>() <= 10.0 * half);
+    let at = losses.windows(10).position(|ten| ten.iter().sum::<f64>() <= 10.0 * HALF);
     at.map(|start| start + 10)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minigrad::recipe::{Recipe, Training};
+    use minigrad::recipe::Recipe;
 
     #[test]
     fn half_times_are_interpolated() {
@@ -239,7 +244,7 @@ mod tests {
         close(score.last().guess, 2.0);
         close(score.last().skill(), 0.5);
         close(score.last().factor(), 10.0);
-        let starts: Vec<usize> = score.windows().iter().map(|(start, _)| *start).collect();
-        assert_eq!(starts, [0, 1, 2, 4]);
+        let windows: Vec<_> = score.windows().iter().map(|(window, _)| *window).collect();
+        assert_eq!(windows, [Some(0), Some(1), Some(2), Some(4), None]);
     }
 }

@@ -98,8 +98,7 @@ impl Experiment for VarianceWalk {
         let arm = |name, recipe| Arm::new(name, recipe, settings.seed, settings.seeds);
         let linear = linear_inits()
             .map(|(name, init)| arm(name, base().activation(Activation::Identity).init(init)));
-        let activated =
-            [Relu, Tanh, Gelu, Silu].map(|phi| arm(phi.name(), base().activation(phi)));
+        let activated = [Relu, Tanh, Gelu, Silu].map(|phi| arm(phi.name(), base().activation(phi)));
         let arms = linear.into_iter().chain(activated);
         let walks = sweep(arms, progress, |recipe| walk(recipe, BATCH)).arms;
         let walks = walks.into_iter().map(Walk::of);
@@ -136,7 +135,8 @@ impl Experiment for VarianceWalk {
         ] {
             let header = walks.iter().flat_map(|walk| [&walk.name, "predicted"]);
             let row = |&layer: &usize| {
-                let both = move |walk: &Walk| cells![walk.mean()[layer - 1], walk.predicted[layer - 1]];
+                let both =
+                    move |walk: &Walk| cells![walk.mean()[layer - 1], walk.predicted[layer - 1]];
                 cells![layer].into_iter().chain(walks.iter().flat_map(both))
             };
             report.table(name, title, ["layer"].into_iter().chain(header), layers.iter().map(row));
@@ -198,15 +198,22 @@ impl Experiment for VarianceWalk {
             Chart::new(title).subtitle(&subtitle).desc(&desc).x(axis)
         };
         let desc = ": a straight line for each way to draw weights.";
-        let first = chart(title(&["follows"], linear), desc, &self.linear)
-            .y(Axis::log("variance of z", 1e-3, 1e30));
+        let first = chart(title(&["follows"], linear), desc, &self.linear).y(Axis::log(
+            "variance of z",
+            1e-3,
+            1e30,
+        ));
         let desc = ", with Kaiming weights of each activation's exact gain.";
         let claims = ["relu", "tanh", "gelu, silu"];
-        let second = chart(title(&claims, activated), desc, &self.activated)
-            .y(Axis::log("second moment q", 0.1, 1e4));
-        let first = self.linear.iter().fold(first, |chart, walk| {
-            draw(chart, walk, &walk.name, colors::init(&walk.name))
-        });
+        let second = chart(title(&claims, activated), desc, &self.activated).y(Axis::log(
+            "second moment q",
+            0.1,
+            1e4,
+        ));
+        let first = self
+            .linear
+            .iter()
+            .fold(first, |chart, walk| draw(chart, walk, &walk.name, colors::init(&walk.name)));
         let second = self.activated.iter().fold(second, |chart, walk| {
             draw(chart, walk, colors::spelled(walk.activation), colors::activation(walk.activation))
         });
@@ -217,8 +224,7 @@ impl Experiment for VarianceWalk {
 /// Where each walk ends, measured and predicted, for a screen reader.
 fn ends(walks: &[Walk]) -> String {
     let end = |walk: &Walk| {
-        let [measured, predicted] =
-            [walk.mean()[DEPTH - 1], walk.predicted[DEPTH - 1]].map(number);
+        let [measured, predicted] = [walk.mean()[DEPTH - 1], walk.predicted[DEPTH - 1]].map(number);
         format!("{} {measured}, predicted {predicted}", walk.name)
     };
     let ends: Vec<String> = walks.iter().map(end).collect();

@@ -63,7 +63,8 @@ fn interrupted(mut child: Child) -> String {
 
 /// The labs of this workspace that are running.
 fn labs_of(root: &Path) -> usize {
-    let of = |entry: std::io::Result<fs::DirEntry>| fs::read(entry.ok()?.path().join("cmdline")).ok();
+    let of =
+        |entry: std::io::Result<fs::DirEntry>| fs::read(entry.ok()?.path().join("cmdline")).ok();
     let lines = fs::read_dir("/proc").expect("Linux").filter_map(of);
     let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
     lines.filter(|line| line.contains("--one") && line.contains(&*root.to_string_lossy())).count()
@@ -119,7 +120,10 @@ fn a_lab_that_is_none_is_refused_with_those_that_there_are() {
         .expect("it starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("variance-wlak") && said.contains("init-ablation, norm-ablation"), "{said}");
+    assert!(
+        said.contains("variance-wlak") && said.contains("init-ablation, norm-ablation"),
+        "{said}"
+    );
 }
 
 #[cfg(target_os = "linux")]

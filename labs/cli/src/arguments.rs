@@ -19,16 +19,27 @@ pub fn parse<T: Parser>() -> Result<Option<T>, Failure> {
 fn parse_from<T: Parser>(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<T>, Failure> {
+    let mut command = negative(T::command());
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    match T::try_parse_from(&arguments) {
-        Ok(parsed) => Ok(Some(parsed)),
+    let refuse = |error: clap::Error| one_line(&error, addressed(&T::command(), &arguments));
+    match command.try_get_matches_from_mut(&arguments) {
+        Ok(matches) => T::from_arg_matches(&matches).map(Some).map_err(refuse),
         Err(error)
             if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
         {
             terminal::print(&error.render().to_string()).map(|()| None)
         }
-        Err(error) => Err(one_line(&error, addressed(&T::command(), &arguments))),
+        Err(error) => Err(refuse(error)),
     }
+}
+
+/// The same command, which takes `-1` for a value, so that it can say what is accepted instead.
+fn negative(command: Command) -> Command {
+    let takes = |arg: Arg| match arg.get_action().takes_values() {
+        true => arg.allow_negative_numbers(true),
+        false => arg,
+    };
+    command.mut_args(takes).mut_subcommands(negative)
 }
 
 /// The command that the arguments name: the subcommand among them, else `command` itself.
@@ -166,7 +177,7 @@ mod tests {
 
     #[derive(Debug, Parser)]
     struct Arguments {
-        #[arg(long, value_parser = integer::<u16>("a port", 0, 65535), allow_negative_numbers = true)]
+        #[arg(long, value_parser = integer::<u16>("a port", 0, 65535))]
         port: u16,
     }
 

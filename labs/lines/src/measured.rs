@@ -1,12 +1,16 @@
 //! A configuration that was trained, and what came of it.
 
+use crate::{line, read_measured, with};
 use minigrad::recipe::{Outcome, Recipe, Training};
+use serde::{Deserialize, Serialize};
+use serde_json::{json, Value};
 
 /// The outcomes in the order of tables and matrices.
 pub const OUTCOMES: [Outcome; 3] = [Outcome::Diverges, Outcome::Vanishes, Outcome::Trains];
 
-/// A configuration that was trained.
-#[derive(Clone, Debug, PartialEq)]
+/// A configuration that was trained; in data, its line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Value", try_from = "Value")]
 pub struct Measured {
     /// The network; its seed is that of the first run.
     pub recipe: Recipe,
@@ -31,6 +35,21 @@ impl Measured {
     /// What groups it in cross-validation: everything but learning rate, steps and seeds.
     pub fn architecture(&self) -> String {
         self.recipe.to_string()
+    }
+}
+
+/// The line that [`read_measured`] reads as this.
+impl From<Measured> for Value {
+    fn from(Measured { recipe, training, outcomes, losses }: Measured) -> Value {
+        with(line(&recipe, &training), &json!({"outcome": outcomes, "loss_median": losses}))
+    }
+}
+
+impl TryFrom<Value> for Measured {
+    type Error = String;
+
+    fn try_from(line: Value) -> Result<Measured, String> {
+        read_measured(&line.to_string())
     }
 }
 

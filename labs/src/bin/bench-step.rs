@@ -2,11 +2,9 @@
 
 use clap::Parser;
 use minigrad_cli::failure::shortened;
-use minigrad_cli::output::Output;
-use minigrad_cli::{arguments, machine, root, terminal, Failure};
-use minigrad_labs::labs::to_json;
+use minigrad_cli::{arguments, terminal, Failure};
 use minigrad_labs::lines;
-use minigrad_labs::timing::{at, measure, report};
+use minigrad_labs::step_timing::{at, measure, write};
 use std::fmt::Display;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -74,19 +72,4 @@ fn answer(name: &str, time: Duration, threads: usize) -> serde_json::Value {
     };
     let fields = [head, rest].into_iter().filter_map(|part| part.as_object().cloned());
     fields.flatten().collect::<serde_json::Map<_, _>>().into()
-}
-
-fn write() -> Result<(), Failure> {
-    if cfg!(debug_assertions) {
-        return Err(Failure::usage("--report without --release would time the dev profile"));
-    }
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let machine = format!("{}, {cores} cores", machine::cpu());
-    let (compiler, date) = (machine::compiler(), machine::today());
-    let report = report(&machine, &compiler, &date, Duration::from_secs(4));
-    for name in ["steps", "losses"] {
-        terminal::print(&format!("{}\n", report.tables[name].text()))?;
-    }
-    let json = to_json(&report).map_err(Failure::new)?;
-    Output::new(root::workspace()?.join("figures"))?.write("step-timing.json", &json).map(drop)
 }

@@ -1,7 +1,7 @@
 //! `cargo run -- labs`: every lab, or those that are named.
 
 use clap::Parser;
-use minigrad_cli::{arguments, process, terminal, Failure};
+use minigrad_cli::{arguments, process, root, terminal, Failure};
 use minigrad_labs::queue::{of_today, Queue};
 use minigrad_labs::spine::{default_threads, Lab};
 use minigrad_labs::{LABS, TIMED};
@@ -61,6 +61,13 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
     };
     if !forced.is_empty() && !asked.force {
         terminal::print(&format!("Today also: {}\n", forced.join(", ")))?;
+    }
+    if all {
+        // No second run repeats a time.
+        for lab in TIMED {
+            let (of, data) = lab.read(&root::workspace()?.join("figures"))?;
+            lab.write(&lab.book(out)?, &of, &data)?;
+        }
     }
     Queue { labs, out, forced, beside: threads, threads: 1 }.run().map(drop)
 }

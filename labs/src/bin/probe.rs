@@ -3,7 +3,7 @@
 use clap::{Parser, ValueEnum};
 use minigrad::prelude::Histogram;
 use minigrad_cli::{arguments, terminal, Failure};
-use minigrad_labs::experiments::one_run;
+use minigrad_labs::one_run;
 use minigrad_labs::recipe_flags::{Course, Described};
 use serde_json::{json, Value};
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ struct Arguments {
     #[command(flatten)]
     described: Described,
     /// Seed of weights, data and batch
-    #[arg(long, value_name = "N", value_parser = arguments::seed, allow_negative_numbers = true, default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = arguments::seed, default_value_t = 0)]
     seed: u64,
     /// Tables to read, or JSON: one object, with every count
     #[arg(long, value_name = "NAME", default_value = "table")]

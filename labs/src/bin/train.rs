@@ -5,10 +5,10 @@ use minigrad::recipe::{Recipe, Training};
 use minigrad::threads;
 use minigrad_cli::failure::shortened;
 use minigrad_cli::{arguments, terminal, Failure};
-use minigrad_labs::command::default_threads;
-use minigrad_labs::experiments::one_run;
 use minigrad_labs::lines;
+use minigrad_labs::one_run;
 use minigrad_labs::recipe_flags::{Course, Described};
+use minigrad_labs::spine::default_threads;
 use minigrad_labs::spine::Bar;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -35,10 +35,10 @@ struct Arguments {
     #[command(flatten)]
     course: Course,
     /// Seed of weights, data and batches
-    #[arg(long, value_name = "N", value_parser = arguments::seed, allow_negative_numbers = true, default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = arguments::seed, default_value_t = 0)]
     seed: u64,
     /// Shows the network from inside every N steps, and at the last
-    #[arg(long, value_name = "N", value_parser = arguments::interval, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = arguments::interval)]
     watch: Option<usize>,
 }
 

@@ -1,8 +1,10 @@
 //! How far probabilities can be trusted: by likelihood, and by how often they come true.
 
 use super::OUTCOMES;
+use crate::spine::{mean, real};
 use minigrad::recipe::Outcome;
 use minigrad::theory::Probability;
+use serde::{Deserialize, Serialize};
 
 /// A verdict of at least this probability is called sure.
 pub const SURE: f64 = 0.9;
@@ -13,6 +15,24 @@ pub struct Odds {
     /// One entry a configuration: the probability of the most likely verdict, whether it came true,
     /// and the probability that what came had.
     entries: Vec<(f64, bool, f64)>,
+}
+
+/// Verdicts of like probability.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// How many they are, and how many came true.
+    pub count: usize,
+    pub right: usize,
+    /// Their mean probability; NaN of none.
+    #[serde(with = "real")]
+    pub said: f64,
+}
+
+impl Bin {
+    /// The share that came true; NaN of none.
+    pub fn came(&self) -> f64 {
+        self.right as f64 / self.count as f64
+    }
 }
 
 impl Odds {
@@ -31,19 +51,22 @@ impl Odds {
 
     /// Share of the configurations whose verdict is sure.
     pub fn sure(&self) -> f64 {
-        mean(self.entries.iter().map(|(p, _, _)| f64::from(u8::from(*p >= SURE))))
+        self.between(SURE, f64::INFINITY).count as f64 / self.entries.len() as f64
     }
 
     /// Share of the sure verdicts that came true.
     pub fn sure_and_right(&self) -> f64 {
-        mean(self.entries.iter().filter(|(p, _, _)| *p >= SURE).map(right))
+        self.between(SURE, f64::INFINITY).came()
     }
 
-    /// Of the verdicts whose probability is from `low` to below `high`: how many, their mean
-    /// probability, and the share that came true; NaN of none.
-    pub fn between(&self, low: f64, high: f64) -> (usize, f64, f64) {
-        let group = || self.entries.iter().filter(|(p, _, _)| (low..high).contains(p));
-        (group().count(), mean(group().map(|(p, _, _)| *p)), mean(group().map(right)))
+    /// The verdicts whose probability is from `low` to below `high`.
+    pub fn between(&self, low: f64, high: f64) -> Bin {
+        let those = || self.entries.iter().filter(|(p, _, _)| (low..high).contains(p));
+        Bin {
+            count: those().count(),
+            right: those().filter(|(_, is_right, _)| *is_right).count(),
+            said: mean(those().map(|(p, _, _)| *p)),
+        }
     }
 }
 
@@ -52,15 +75,6 @@ pub fn log_loss_of_frequencies(outcomes: &[Outcome]) -> f64 {
     let all = outcomes.len() as f64;
     let shares = OUTCOMES.map(|o| outcomes.iter().filter(|&&x| x == o).count() as f64 / all);
     -shares.iter().filter(|&&p| p > 0.0).map(|p| p * libm::log(*p)).sum::<f64>()
-}
-
-fn right((_, is_right, _): &(f64, bool, f64)) -> f64 {
-    f64::from(u8::from(*is_right))
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-    sum / count
 }
 
 #[cfg(test)]
@@ -78,8 +92,8 @@ mod tests {
         assert!((odds.log_loss() - expected).abs() < 1e-12);
         assert!((odds.sure() - 2.0 / 3.0).abs() < 1e-12);
         assert_eq!(odds.sure_and_right(), 0.5);
-        assert_eq!(odds.between(0.4, 0.6), (1, 0.5, 1.0));
-        assert!(odds.between(0.6, 0.9).1.is_nan());
+        assert_eq!(odds.between(0.4, 0.6), Bin { count: 1, right: 1, said: 0.5 });
+        assert!(odds.between(0.6, 0.9).said.is_nan() && odds.between(0.6, 0.9).came().is_nan());
     }
 
     /// Two outcomes, alike: ln 2.

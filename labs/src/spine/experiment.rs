@@ -93,7 +93,7 @@ macro_rules! settings {
                 Settings { $($(steps: $few,)?)? $($($name: $small,)?)* ..Settings::default() }
             }
 
-            #[allow(clippy::needless_update, unused_variables)]
+            #[allow(clippy::needless_update, clippy::redundant_field_names, unused_variables)]
             fn asked(seed: u64, steps: usize) -> Settings {
                 Settings { seed, $(steps: $crate::settings!(@steps $steps, steps),)? ..Settings::default() }
             }

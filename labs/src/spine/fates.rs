@@ -152,8 +152,8 @@ impl Start {
         let (theory, probe) = (Propagation::of(recipe).layers, &trial.probes[0].1);
         let layer = |layer: usize| {
             let seen = &probe.layers[layer - 1];
-            let q = [theory[layer - 1].q, f64::from(seen.q)];
-            Start { layer, q, gradient: f64::from(seen.gradient_norm) }
+            let q = [theory[layer - 1].q, seen.q];
+            Start { layer, q, gradient: seen.gradient_norm }
         };
         [1, 6, 12].map(layer).into()
     }

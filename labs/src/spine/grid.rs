@@ -20,8 +20,8 @@ impl Grid {
     }
 
     /// What was tried, in the order of the rates: all of them, or those that find the border.
-    pub fn tried(&self, all: bool, fails: impl Fn(f64) -> bool) -> Vec<Tried> {
-        let at = |rate| (rate, fails(self.lr(rate)));
+    pub fn tried(&self, all: bool, mut fails: impl FnMut(f64) -> bool) -> Vec<Tried> {
+        let mut at = |rate| (rate, fails(self.lr(rate)));
         if all {
             return (0..self.count).map(at).collect();
         }
@@ -50,4 +50,21 @@ impl Grid {
 pub fn survived_beyond(networks: &[Vec<Tried>]) -> (usize, usize) {
     let beyond = networks.iter().flat_map(|tried| tried.iter().skip_while(|one| !one.1).skip(1));
     (beyond.clone().filter(|one| !one.1).count(), beyond.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_border_is_found_wherever_it_is() {
+        let grid = Grid { first: 1.0, per_doubling: 1, count: 11 };
+        for border in 0..=grid.count {
+            let tried = grid.tried(false, |lr| lr >= libm::exp2(border as f64));
+            let first = tried.iter().find(|one| one.1).map(|one| one.0);
+            assert_eq!(first, (border < grid.count).then_some(border));
+            assert!(tried.iter().any(|one| one.0 + 1 == border) || border == 0);
+            assert!(tried.is_sorted() && tried.len() <= 4);
+        }
+    }
 }

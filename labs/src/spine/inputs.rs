@@ -16,9 +16,6 @@ const CRATES: [&str; 5] = ["libm", "matrixmultiply", "ndarray", "rand", "rand_ch
 /// If a source of the workspace `root` cannot be read.
 pub fn inputs(root: &Path, lab: &str) -> Result<String, Failure> {
     let labs = root.join("labs/src");
-    if !labs.is_dir() {
-        return Ok("unknown: no sources".to_owned());
-    }
     let mut files = below(&root.join("src"))?;
     files.extend(below(&labs.join("spine"))?);
     let mut found: BTreeSet<String> = [lab.replace('-', "_")].into();

@@ -1,21 +1,20 @@
 //! The whole of every lab: measures, or reads what was measured; says, draws, writes, holds.
 
-use super::{inputs, Bar, Experiment, Progress, Report, Scope, Settings, Silent};
-use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Command};
-use minigrad_cli::arguments::{self, one_line};
-use minigrad_cli::output::{shown, Output};
-use minigrad_cli::terminal::{self, note};
+use super::{inputs, Bar, Experiment, Kept, Progress, Report, Scope, Settings, Silent};
+use minigrad_cli::arguments;
+use minigrad_cli::output::Output;
+use minigrad_cli::terminal;
 use minigrad_cli::{root, Failure};
 use minigrad_plot::{Drawing, Layout};
 use serde_json::value::RawValue;
 use serde_json::Value;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// The environment variable that gives the number of threads where no flag does.
 pub const THREADS: &str = "MINIGRAD_THREADS";
+
+/// What is said and drawn, or why data are those of no such experiment.
+pub type Said = serde_json::Result<(Report, Vec<Drawing>)>;
 
 /// An experiment as a command, whatever its type.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +31,8 @@ pub struct Lab {
     pub figures: &'static [&'static str],
     /// What flags of its own make it do instead.
     pub others: &'static [Other],
+    /// What the file begins with that keeps what a killed run has finished, if one does.
+    pub keeps: Option<&'static str>,
     /// Measures at the book's settings, but for the seed and the updates.
     pub measure: fn(&Request, &dyn Progress) -> Value,
     /// Measures at the small settings.
@@ -39,7 +40,7 @@ pub struct Lab {
     /// The book's settings.
     pub settings: fn() -> Value,
     /// What is said and drawn of what was measured.
-    pub said: fn(&Value) -> serde_json::Result<(Report, Vec<Drawing>)>,
+    pub said: fn(&Value) -> Said,
 }
 
 /// Something else that a lab can do.
@@ -68,6 +69,8 @@ pub struct Request {
     pub threads: usize,
     /// Whether to draw from the data of an earlier run, and run nothing.
     pub redraw: bool,
+    /// Whether to go on where an interrupted run stopped.
+    pub resume: bool,
 }
 
 impl Request {
@@ -103,6 +106,7 @@ impl Lab {
             steps: E::Settings::STEPS,
             figures: E::FIGURES,
             others: &[],
+            keeps: None,
             measure: |request, progress| {
                 plain::<E>(&E::Settings::asked(request.seed, request.steps), progress)
             },
@@ -121,6 +125,14 @@ impl Lab {
     /// The same with something else to do by flags of its own.
     pub const fn or(self, others: &'static [Other]) -> Lab {
         Lab { others, ..self }
+    }
+
+    /// The same where a killed run keeps, in a file whose name begins so, what [`map_and_keep`] has
+    /// finished, until it is resumed.
+    ///
+    /// [`map_and_keep`]: super::map_and_keep
+    pub const fn keeping(self, name: &'static str) -> Lab {
+        Lab { keeps: Some(name), ..self }
     }
 
     /// The files it writes: every drawing in both layouts, and the data.
@@ -144,7 +156,10 @@ impl Lab {
             None => root::workspace()?.join("figures"),
         };
         let (steps, threads) = (self.steps.unwrap_or(0), default_threads()?);
-        let request = Request { seed: self.seed, steps, dir, trial: false, threads, redraw: false };
+        let (trial, redraw) = (false, false);
+        // Where all labs run, one after the other, an interrupted one goes on.
+        let resume = true;
+        let request = Request { seed: self.seed, steps, dir, trial, threads, redraw, resume };
         request.output()?;
         Ok(request)
     }
@@ -157,14 +172,21 @@ impl Lab {
     pub fn run(&self, request: &Request) -> Result<(), Failure> {
         // Whether anything can be written is known before anything is computed.
         request.output()?;
+        let mut kept = None;
         let (inputs, data) = match request.redraw {
             true => self.read(&request.dir)?,
             false => {
-                let inputs = inputs(&root::workspace()?, self.name)?;
-                (inputs, (self.measure)(request, &Bar::new(self.name, request.threads)))
+                let inputs = inputs(&compiled_in(), self.name)?;
+                if let Some(name) = self.keeps {
+                    let name = format!("{name}-{}-{}-{inputs}.jsonl", request.seed, request.steps);
+                    kept = Kept::open(&root::workspace()?.join("target"), &name, request.resume)?;
+                }
+                let bar = Bar::new(self.name, request.threads).keeping(kept.as_ref());
+                (inputs, (self.measure)(request, &bar))
             }
         };
         let said = self.write(request, &inputs, &data)?;
+        kept.into_iter().for_each(Kept::remove);
         // Where nothing can be said, the results are written all the same.
         terminal::print(&said.text())?;
         self.hold(request, &said)
@@ -179,7 +201,7 @@ impl Lab {
         let (report, drawings) = (self.said)(data).map_err(|why| self.refuse(request, &why))?;
         for (name, drawing) in self.figures.iter().zip(drawings) {
             for (file, svg) in drawing.files(name) {
-                output.write(&file, &svg)?;
+                output.write(&file, svg)?;
             }
         }
         output.write(&self.data(), &self.json(inputs, &report, data))?;
@@ -259,98 +281,9 @@ impl Lab {
             _ => Ok(()),
         }
     }
-
-    /// Reads the command line, runs the lab and reports its failure; the whole `main` of a lab.
-    pub fn main(&self) -> ExitCode {
-        Failure::exit(self.parse(std::env::args_os().skip(1)).and_then(|asked| {
-            let Some((request, other)) = asked else { return Ok(()) };
-            if request.trial {
-                note(format_args!(
-                    "note: not the book's seed or steps: what fails here says nothing of the book; \
-                     the results go to {}",
-                    shown(&request.dir).display()
-                ));
-            }
-            match other {
-                Some(other) => (other.run)(&request),
-                None => self.run(&request),
-            }
-        }))
-    }
-
-    fn command(&self) -> Command {
-        let trial = if self.steps.is_some() { " --steps 200" } else { "" };
-        let number = |name, order| {
-            let arg = Arg::new(name).long(name).value_name("N").allow_negative_numbers(true);
-            arg.display_order(order)
-        };
-        let flag = |name: &'static str, help: &'static str| {
-            Arg::new(name).long(name).action(ArgAction::SetTrue).help(help).display_order(4)
-        };
-        let seed = number("seed", 0).value_parser(arguments::seed);
-        let threads = number("threads", 3).value_parser(arguments::threads);
-        let out = Arg::new("out").long("out").value_name("DIR").value_parser(directory);
-        let mut command = Command::new(self.name)
-            .about(self.asks)
-            .no_binary_name(true)
-            .after_help(format!(
-                "Writes:\n  {}\n\nExample:\n  cargo run --bin {} -- --seed 7{trial} --out target/trial",
-                self.files().join("\n  "),
-                self.name
-            ))
-            .arg(seed.help(format!("Base seed of every random stream [default: {}]", self.seed)))
-            .arg(out.display_order(2).help(
-                "Directory of the results [default: figures; target/figures if the seed or the steps \
-                 are not the book's, so that a trial never overwrites the book's figures]",
-            ))
-            .arg(threads.help(
-                "Threads for independent runs; no result depends on it [default: the environment \
-                 variable MINIGRAD_THREADS, else one for each core]",
-            ))
-            .arg(flag("redraw", "Draw the figures again from the data of an earlier run, and run nothing"))
-            .args(self.others.iter().map(|other| flag(other.flag, other.help)));
-        if let Some(book) = self.steps {
-            let steps = arguments::integer::<usize>("a number of steps", 1, u32::MAX.into());
-            let help = format!("Updates, at least 1 [default: {book}]");
-            command = command.arg(number("steps", 1).value_parser(steps).help(help));
-        }
-        command
-    }
-
-    /// What the arguments ask for; `None` if for help, which has been printed.
-    fn parse(
-        &self,
-        args: impl IntoIterator<Item = OsString>,
-    ) -> Result<Option<(Request, Option<&Other>)>, Failure> {
-        let command = self.command();
-        let matches: ArgMatches = match command.clone().try_get_matches_from(args) {
-            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
-                return terminal::print(&error.to_string()).map(|()| None);
-            }
-            other => other.map_err(|error| one_line(&error, &command))?,
-        };
-        let seed = matches.get_one("seed").copied().unwrap_or(self.seed);
-        let book = self.steps.unwrap_or(0);
-        let asked = self.steps.and_then(|_| matches.get_one("steps").copied());
-        let steps = asked.unwrap_or(book);
-        let trial = seed != self.seed || steps != book;
-        let dir = match matches.get_one::<PathBuf>("out") {
-            Some(dir) => dir.clone(),
-            None => root::workspace()?.join(if trial { "target/figures" } else { "figures" }),
-        };
-        let threads = match matches.get_one("threads") {
-            Some(threads) => *threads,
-            None => default_threads()?,
-        };
-        let redraw = matches.get_flag("redraw");
-        let other = self.others.iter().find(|other| matches.get_flag(other.flag));
-        Ok(Some((Request { seed, steps, dir, trial, threads, redraw }, other)))
-    }
 }
 
-fn directory(text: &str) -> Result<PathBuf, String> {
-    match text {
-        "" => Err("is not a directory: expected a path".into()),
-        path => Ok(path.into()),
-    }
+/// The workspace whose sources this program was compiled from.
+pub fn compiled_in() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

@@ -2,13 +2,14 @@
 
 mod bar;
 pub mod colors;
+mod command;
 pub mod draw;
 mod experiment;
 mod fates;
 mod grid;
 mod inputs;
+mod kept;
 mod lab;
-pub mod old;
 mod parallel;
 pub mod real;
 mod report;
@@ -22,14 +23,15 @@ pub use experiment::{Experiment, Settings};
 pub use fates::{batch_losses, Fates, Start};
 pub use grid::{survived_beyond, Grid, Tried};
 pub use inputs::inputs;
-pub use lab::{default_threads, Lab, Other, Request, THREADS};
+pub use kept::{map_and_keep, Kept};
+pub use lab::{compiled_in, default_threads, Lab, Other, Request, THREADS};
 pub use parallel::{map_in_parallel, Progress, Silent};
 pub use report::{Claim, Report, Scope};
 pub use stats::{highest, lowest, mean, median, Spread};
 pub use sweep::{seeds, sweep, Arm, Seeded, Sweep, Swept};
 pub(crate) use table::cells;
 pub use table::{number, Cell, Table};
-pub use trial::{mean_loss, sample, Trial, Watch};
+pub use trial::{mean_loss, predicted_correlations, sample, Trial, Watch};
 
 use minigrad::recipe::Training;
 

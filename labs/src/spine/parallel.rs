@@ -1,5 +1,6 @@
 //! Independent runs side by side.
 
+use super::Kept;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
@@ -11,6 +12,11 @@ pub trait Progress: Sync {
     /// Threads for independent runs: by default one for each core.
     fn threads(&self) -> usize {
         std::thread::available_parallelism().map_or(1, |n| n.get())
+    }
+
+    /// Where finished runs are kept, if they are.
+    fn kept(&self) -> Option<&Kept> {
+        None
     }
 }
 

@@ -51,6 +51,21 @@ impl Seeded for (Recipe, Training) {
     }
 }
 
+/// A plan, and what else the run is told.
+impl<X: Clone + Sync, P: Seeded> Seeded for (X, P) {
+    fn seeded(&self, seed: u64) -> (X, P) {
+        (self.0.clone(), self.1.seeded(seed))
+    }
+
+    fn work(&self) -> usize {
+        self.1.work()
+    }
+
+    fn is_large(&self) -> bool {
+        self.1.is_large()
+    }
+}
+
 /// One of the things that an experiment compares: a plan, run once a seed.
 #[derive(Clone, Debug)]
 pub struct Arm<K, P = (Recipe, Training)> {

@@ -74,6 +74,8 @@ pub(crate) use cells;
 pub struct Table {
     /// One name a column.
     pub header: Vec<String>,
+    /// Which columns have numbers, and stand to the right.
+    pub right: Vec<bool>,
     /// Rows of as many cells.
     pub rows: Vec<Vec<Cell>>,
 }
@@ -81,7 +83,8 @@ pub struct Table {
 impl Table {
     /// An empty table with these columns.
     pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Table {
-        Table { header: header.into_iter().map(Into::into).collect(), rows: vec![] }
+        let header: Vec<String> = header.into_iter().map(Into::into).collect();
+        Table { right: vec![false; header.len()], header, rows: vec![] }
     }
 
     /// Adds a row.
@@ -92,6 +95,8 @@ impl Table {
     pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         let cells: Vec<Cell> = cells.into_iter().collect();
         assert_eq!(cells.len(), self.header.len(), "table: one cell a column");
+        let is_number = |cell: &Cell| matches!(cell, Cell::Number(text) if text != "-");
+        self.right.iter_mut().zip(&cells).for_each(|(right, cell)| *right |= is_number(cell));
         self.rows.push(cells);
     }
 
@@ -108,7 +113,7 @@ impl Table {
     /// );
     /// ```
     pub fn text(&self) -> String {
-        let Table { header, rows } = self;
+        let Table { header, rows, .. } = self;
         let size = |text: &str| text.chars().count();
         let column = |c: usize| rows.iter().map(move |row| &row[c]);
         let widths: Vec<usize> = (0..header.len())

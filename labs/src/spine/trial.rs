@@ -4,6 +4,7 @@ use minigrad::data::{Data, SignOfSum};
 use minigrad::nn::Network;
 use minigrad::probe::Probe;
 use minigrad::recipe::{Recipe, Training};
+use minigrad::theory::Propagation;
 use minigrad::train::{Run, Trainer};
 
 /// What is taken down beside the losses.
@@ -82,6 +83,22 @@ impl Trial {
         let probe = self.probes.iter().find(|(at, _)| *at == done);
         probe.map_or(f64::NAN, |(_, probe)| probe.layers[number - 1].correlation)
     }
+}
+
+/// What theory says of [`Trial::correlation`] at the start, at each hidden layer or block of a recipe:
+/// the correlation of two orthogonal inputs at infinite width.
+///
+/// ```
+/// use minigrad_labs::{residual_depth::recipe, spine::predicted_correlations};
+/// let [without, with] = [false, true].map(|residual| predicted_correlations(&recipe(50, 256, residual)));
+/// assert_eq!((without[0], with[0]), (0.0, 0.0));
+/// assert!(without[49] > 0.8 && with[49] < 0.6 && with.len() == 50);
+/// ```
+pub fn predicted_correlations(recipe: &Recipe) -> Vec<f64> {
+    let layers = Propagation::of(recipe).layers;
+    // What leaves one layer is what the next one sees; the readout is none of them.
+    let seen = layers.iter().map(|layer| layer.correlation);
+    std::iter::once(0.0).chain(seen).take(layers.len() - 1).collect()
 }
 
 /// Mean loss of the steps from `start` to before `end`; NaN where the run has not all of them.

@@ -52,7 +52,7 @@ enum Command {
 struct Address {
     /// Port of 127.0.0.1 on which the book is served; if it is in use, the next free one.
     /// 0 lets the system choose
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT, value_parser = arguments::integer::<u16>("a port", 0, 65535), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT, value_parser = arguments::integer::<u16>("a port", 0, 65535))]
     port: u16,
 }
 
