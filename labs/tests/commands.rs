@@ -89,7 +89,7 @@ fn help_begins_with_what_the_command_is_for() {
     for (binary, expected) in [
         (WALK, "What does depth do to the variance of a signal?"),
         (NORMS, "Same network, data and optimizer: what does a normalization change?"),
-        (SCORECARD, "Hold the predictions to account"),
+        (SCORECARD, "How often does theory say before a run"),
         (TRAIN, "Trains the network that the flags"),
         (PROBE, "Looks into the network that the flags describe"),
     ] {
