@@ -10,6 +10,7 @@
 //! | [`one_run`], [`recipe_flags`], [`workloads`] | what `train` and `probe` show, and `bench-step` times |
 //! | `bin` | the commands |
 
+#![allow(rustdoc::private_intra_doc_links)] // Constants of a lab are its own.
 #![allow(missing_docs)] // A field of a result is named for what it holds.
 
 pub mod labs_timing;
