@@ -74,6 +74,10 @@ fn an_unknown_flag_is_refused_with_those_that_there_are() {
         "error: unknown argument \"--times\": expected --help, --out, --redraw, --seed, --steps, --threads, --time"
     );
     assert_eq!(
+        refused(env!("CARGO_BIN_EXE_labs"), &["--seed", "1"]),
+        "error: unknown argument \"--seed\": expected --also, --force, --help, --out, --threads, --times"
+    );
+    assert_eq!(
         refused(WALK, &["--steps", "3"]),
         "error: unknown argument \"--steps\": expected --help, --out, --redraw, --seed, --threads"
     );

@@ -125,7 +125,8 @@ pub fn one_line(error: &clap::Error, command: &Command) -> Failure {
     let flag = argument.split(' ').next().unwrap_or("").to_string();
     let value = get(ContextKind::InvalidValue);
     let known = || {
-        let flags = command.get_arguments().filter_map(Arg::get_long);
+        let flags =
+            command.get_arguments().filter(|arg| !arg.is_hide_set()).filter_map(Arg::get_long);
         let version = command.get_version().map(|_| "version");
         let flags = flags.chain(["help"]).chain(version);
         let mut flags: Vec<_> = flags.map(|flag| format!("--{flag}")).collect();
