@@ -96,7 +96,10 @@ pub fn draw(root: &Path, with_labs: bool, edition: &AtomicU64) {
         // Nobody may read it any more.
         let _ = terminal::print(&match done {
             Ok(()) => format!("{last}; {}\n", changes(&first, &figures(root))),
-            Err(failure) => format!("{failure}; {}\n", changes(&first, &figures(root))),
+            Err(failure) => {
+                note(failure);
+                format!("Some labs have failed; {}\n", changes(&first, &figures(root)))
+            }
         });
     }
 }
