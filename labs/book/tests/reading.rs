@@ -61,13 +61,15 @@ fn interrupted(mut child: Child) -> String {
     said
 }
 
-/// The labs of this workspace that are running.
-fn labs_of(root: &Path) -> usize {
-    let of =
-        |entry: std::io::Result<fs::DirEntry>| fs::read(entry.ok()?.path().join("cmdline")).ok();
-    let lines = fs::read_dir("/proc").expect("Linux").filter_map(of);
-    let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
-    lines.filter(|line| line.contains("--one") && line.contains(&*root.to_string_lossy())).count()
+/// The processes of labs of this workspace.
+fn labs_of(root: &Path) -> Vec<String> {
+    let is_one = |process: &fs::DirEntry| {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).into_owned();
+        line.contains("--one") && line.contains(&*root.to_string_lossy())
+    };
+    let all = fs::read_dir("/proc").expect("Linux").flatten().filter(is_one);
+    all.map(|process| process.file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[test]
@@ -84,7 +86,7 @@ fn the_book_is_served_while_labs_run_and_an_interrupt_leaves_files_whole() {
         std::thread::sleep(Duration::from_millis(50));
     }
     interrupted(child);
-    while labs_of(root.path()) > 0 {
+    while !labs_of(root.path()).is_empty() {
         std::thread::sleep(Duration::from_millis(50));
     }
     let mut whole = 0;
@@ -130,13 +132,19 @@ fn a_lab_that_is_none_is_refused_with_those_that_there_are() {
 #[test]
 fn what_ends_a_lab_from_outside_is_said() {
     let root = workspace();
-    let (child, _address, heard) = started(root.path(), &[]);
-    while labs_of(root.path()) == 0 {
+    let (child, _address, _heard) = started(root.path(), &[]);
+    let wait = |until: &dyn Fn(&[String]) -> bool| loop {
+        let labs = labs_of(root.path());
+        if until(&labs) {
+            break labs;
+        }
         std::thread::sleep(Duration::from_millis(20));
-    }
-    let pattern = format!("labs --one .* {}", root.path().display());
-    Command::new("pkill").args(["-KILL", "-f", &pattern]).status().expect("pkill");
-    while !heard.recv().expect("a lab is said to have failed").contains("failed") {}
+    };
+    let first = wait(&|labs| !labs.is_empty());
+    Command::new("kill").arg("-KILL").args(&first).status().expect("kill");
+    // The next one starts when this one's end has been said.
+    wait(&|labs| labs.iter().any(|lab| !first.contains(lab)));
+    wait(&|labs| !labs.iter().any(|lab| first.contains(lab)));
     let said = interrupted(child);
     assert!(said.contains("has failed: signal: 9"), "{said}");
 }
