@@ -2,8 +2,12 @@
 
 mod histogram;
 mod picture;
+mod sharpness;
+mod walk;
 
 pub use histogram::Histogram;
+pub use sharpness::{sharpness, Loss};
+pub use walk::walk;
 
 use ndarray::Array2;
 use std::fmt;
@@ -95,14 +99,26 @@ fn mean_square(z: &Array2<f64>) -> f64 {
     z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64
 }
 
-/// The Euclidean norm of a matrix.
-pub(crate) fn norm(grad: &Array2<f32>) -> f64 {
+/// The Euclidean norm of a matrix: the root of the sum of squares of its entries, summed in f64.
+///
+/// ```
+/// use ndarray::array;
+/// assert_eq!(minigrad::probe::norm(&array![[3.0, 0.0], [0.0, -4.0]]), 5.0);
+/// ```
+pub fn norm(grad: &Array2<f32>) -> f64 {
     libm::sqrt(grad.iter().map(|&g| f64::from(g) * f64::from(g)).sum())
 }
 
-/// With unit vectors `u_a`, the sum over pairs follows from the sum over all:
-/// `|sum u_a|^2 = n + sum over a != b of u_a . u_b`. Zero vectors count as orthogonal.
-pub(crate) fn mean_cosine(z: &Array2<f64>) -> f64 {
+/// The mean cosine between two different rows, from -1 to 1. A row of zeros counts as orthogonal to
+/// all others; NaN if a row is not finite, or there is one row alone.
+///
+/// ```
+/// use ndarray::array;
+/// assert_eq!(minigrad::probe::mean_cosine(&array![[1.0, 0.0], [2.0, 0.0], [0.0, 3.0]]), 1.0 / 3.0);
+/// ```
+pub fn mean_cosine(z: &Array2<f64>) -> f64 {
+    // With unit vectors u_a, the sum over pairs follows from the sum over all:
+    // |sum u_a|^2 = n + sum over a != b of u_a . u_b.
     if z.nrows() < 2 {
         return f64::NAN;
     }

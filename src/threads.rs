@@ -20,8 +20,7 @@ pub(crate) const ENTRIES: usize = 1 << 15;
 
 /// Runs `work` with `threads` threads inside its operations; without it, operations use one.
 ///
-/// Independent runs gain more from one thread each: see
-/// [`map_in_parallel`](crate::experiments::map_in_parallel).
+/// Independent runs gain more from one thread each.
 ///
 /// # Panics
 /// If `threads` is 0, or `work` panics.
@@ -68,23 +67,20 @@ pub(crate) fn piece(length: usize, size: usize, least: usize) -> usize {
 /// Items that no piece should divide: the widest row of a product's kernel.
 const VECTOR: usize = 32;
 
-/// Shares the parts if the size of the work reaches `least`, else does them here, in order.
-pub(crate) fn share_from<P: Send>(
-    size: usize,
-    least: usize,
-    parts: impl IntoIterator<Item = P>,
-    work: impl Fn(P) + Sync,
-) {
-    if size < least {
-        parts.into_iter().for_each(work);
-    } else {
-        share(parts, work);
-    }
-}
-
-/// Calls `work` on every part, shared among the threads; part `i` belongs to member `i mod size`,
-/// so that the data of equal cuts stay with the same core.
-pub(crate) fn share<P: Send>(parts: impl IntoIterator<Item = P>, work: impl Fn(P) + Sync) {
+/// Calls `work` on every part, shared among the threads; part `i` belongs to thread `i mod count`,
+/// so that the data of equal cuts stay with the same core. Work inside of `work` is not shared again.
+///
+/// # Panics
+/// If `work` does.
+///
+/// ```
+/// use minigrad::threads;
+///
+/// let mut squares = [1, 2, 3];
+/// threads::with(2, || threads::share(&mut squares, |x| *x *= *x));
+/// assert_eq!(squares, [1, 4, 9]);
+/// ```
+pub fn share<P: Send>(parts: impl IntoIterator<Item = P>, work: impl Fn(P) + Sync) {
     let mut parts = parts.into_iter();
     let Some(first) = parts.next() else { return };
     let Some(second) = parts.next() else { return work(first) };

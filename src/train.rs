@@ -28,6 +28,12 @@ pub struct Run {
     finite: bool,
 }
 
+impl AsRef<Run> for Run {
+    fn as_ref(&self) -> &Run {
+        self
+    }
+}
+
 impl Run {
     /// What became of the run: its losses say it, but that it diverges also where the last update,
     /// which no loss follows, took a weight out of the finite numbers.
@@ -76,16 +82,11 @@ impl Run {
 /// # Example: stop when it is good enough
 /// ```
 /// use minigrad::{prelude::*, train::Trainer};
-///
 /// let data = SignOfSum::sample(1000, 200, 0);
 /// let mut network = Recipe::mlp(3).width(64).build();
 /// let training = Training::sgd(1e-2).momentum(0.9).steps(500);
 /// let mut trainer = Trainer::new(&mut network, &data.train, &training);
-/// while let Some(step) = trainer.step() {
-///     if step.loss < 0.2 {
-///         break;
-///     }
-/// }
+/// while trainer.step().is_some_and(|step| step.loss >= 0.2) {}
 /// assert!(trainer.run().losses.len() < 500);
 /// ```
 pub struct Trainer<'a> {
@@ -171,6 +172,11 @@ impl<'a> Trainer<'a> {
         self.network
     }
 
+    /// The same, to be changed by hand.
+    pub fn network_mut(&mut self) -> &mut Network {
+        self.network
+    }
+
     /// One update, or `None` when all are done or the last loss was not finite.
     pub fn step(&mut self) -> Option<Step> {
         let index = self.losses.len();
@@ -226,8 +232,7 @@ impl Network {
     /// behind itself: the gradient is still in cache, and the weights can change in place.
     ///
     /// # Panics
-    /// If `loss` does not depend on every parameter: it is another network's, or this one's of
-    /// before an update.
+    /// If `loss` does not depend on every parameter: it is another network's, or an earlier one's.
     ///
     /// ```
     /// use minigrad::prelude::*;

@@ -1,9 +1,9 @@
 //! Plans: what recipes lay out, what is refused, and theory against networks of stacks that no
 //! recipe describes.
 
-use minigrad::experiments::{map_in_parallel, Silent};
 use minigrad::prelude::*;
 use minigrad::theory::Task;
+use minigrad_labs::spine::{map_in_parallel, Silent};
 use minigrad_tests::normals;
 
 #[test]

@@ -1,11 +1,14 @@
 //! The predictor: its score on the development set, the book's labs, and the agreement of this
 //! crate with that set, which PyTorch measured.
 
-use minigrad::experiments::score::Measured;
-use minigrad::experiments::{adam, calibration, map_in_parallel, scorecard, Silent};
 use minigrad::prelude::*;
 use minigrad::theory::Limits;
+use minigrad_labs::adam::{self, Adam};
+use minigrad_labs::calibration::{self, Calibration};
 use minigrad_labs::lines;
+use minigrad_labs::lines::Measured;
+use minigrad_labs::scorecard;
+use minigrad_labs::spine::{map_in_parallel, Experiment, Report, Silent};
 use minigrad_tests::root;
 
 fn measured(name: &str) -> Vec<Measured> {
@@ -15,19 +18,25 @@ fn measured(name: &str) -> Vec<Measured> {
     lines.collect()
 }
 
+fn committed(lab: &str) -> serde_json::Value {
+    let path = root().join(format!("figures/{lab}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).expect("data")).expect("JSON")
+}
+
+fn tabled(report: &Report, table: &str) -> serde_json::Value {
+    serde_json::to_value(&report.tables[table]).expect("JSON")
+}
+
 #[test]
 fn the_development_set_is_predicted_as_well_as_the_book_says() {
     // Half times are trained for, and choices tried, by the lab.
-    let settings = calibration::Settings { every: 100, ..calibration::Settings::small() };
-    let (mut development, deep) = (measured("development"), measured("deep"));
-    development.extend(measured("later").into_iter().chain(measured("wide")));
-    let calibration = calibration::run(development, deep, &settings, &Silent);
+    let settings = calibration::Settings { seeds: 0, steps: 1, every: 100, ..Default::default() };
+    let calibration = Calibration::measure(&settings, &Silent);
     let report = calibration.report();
     for claim in &report.claims {
         assert!(claim.holds, "{}", claim.sentence);
     }
-    let committed = std::fs::read_to_string(root().join("figures/calibration.json")).expect("JSON");
-    let committed: serde_json::Value = serde_json::from_str(&committed).expect("JSON");
+    let committed = committed("calibration");
     for table in [
         "rules",
         "terms",
@@ -41,11 +50,10 @@ fn the_development_set_is_predicted_as_well_as_the_book_says() {
         "deep",
         "deep_curves",
     ] {
-        let computed = serde_json::to_value(&report.tables[table]).expect("JSON");
-        assert_eq!(computed, committed["tables"][table], "run `cargo run --bin calibration`");
+        assert_eq!(tabled(&report, table), committed["tables"][table], "run the lab again");
     }
     // The numbers of every prediction are those that the fit finds, to the digits given.
-    let (fitted, used) = (calibration.fitted(), Limits::FITTED);
+    let (fitted, used) = (calibration::fit::limits(&calibration.numbers), Limits::FITTED);
     for (found, used) in [
         (fitted.bare, used.bare),
         (fitted.streamed, used.streamed),
@@ -64,11 +72,11 @@ fn the_development_set_is_predicted_as_well_as_the_book_says() {
     let inside = &report.values["band"];
     let inside: f64 = inside.trim_end_matches(" %").parse().expect("a share");
     assert!((inside - 80.0).abs() < 3.0, "{inside}");
-    let crossed = calibration.cross_validated();
+    let crossed = &calibration.crossed[0];
     assert!(crossed.accuracy() > 0.85 && crossed.balanced() > 0.84, "{}", crossed.accuracy());
-    assert!(crossed.odds.log_loss() < 0.40, "{}", crossed.odds.log_loss());
+    assert!(crossed.log_loss < 0.40, "{}", crossed.log_loss);
     // A sure verdict comes true as often as it says: two standard errors.
-    let (sure, right) = (crossed.odds.sure(), crossed.odds.sure_and_right());
+    let [sure, right]: [f64; 2] = crossed.sure;
     let allowed = 2.0 * (0.05 * 0.95 / (sure * crossed.count() as f64)).sqrt();
     assert!(sure > 0.5 && right > 0.95 - allowed, "{sure} {right}");
 }
@@ -205,22 +213,21 @@ fn this_crate_does_what_pytorch_did() {
 #[test]
 fn adam_is_predicted_as_well_as_the_book_says() {
     // What is trained for the lab's figures is not looked at here.
-    let settings = adam::Settings { steps: 1, seeds: 1, short_steps: 1, short_seeds: 1, seed: 0 };
-    let adams = adam::run(measured("adam"), measured("adam-fresh"), &settings, &Silent);
-    for (one, _) in adams.fit.iter().chain(&adams.fresh) {
+    let settings =
+        adam::Settings { steps: 1, seeds: 1, short_steps: 1, short_seeds: 1, ..Default::default() };
+    let adams = Adam::measure(&settings, &Silent);
+    for one in measured("adam").iter().chain(&measured("adam-fresh")) {
         assert_eq!(Limits::beyond(&one.recipe.plan(), &one.training), None, "{}", one.recipe);
     }
     let report = adams.report();
-    let committed = std::fs::read_to_string(root().join("figures/adam.json")).expect("JSON");
-    let committed: serde_json::Value = serde_json::from_str(&committed).expect("JSON");
+    let committed = committed("adam");
     for table in ["confusion", "reliability", "fresh", "groups"] {
-        let computed = serde_json::to_value(&report.tables[table]).expect("JSON");
-        assert_eq!(computed, committed["tables"][table], "run `cargo run --bin adam`");
+        assert_eq!(tabled(&report, table), committed["tables"][table], "run the lab again");
     }
     let inside = &report.values["band"];
     let inside: f64 = inside.trim_end_matches(" %").parse().expect("a share");
     assert!((inside - 80.0).abs() < 3.0, "{inside}");
-    let (fitted, used) = (adams.fitted(), Limits::ADAM);
+    let (fitted, used) = (calibration::fit::limits(&adams.grids.numbers), Limits::ADAM);
     for (found, used) in [
         (fitted.bare, used.bare),
         (fitted.streamed, used.streamed),
@@ -236,8 +243,9 @@ fn adam_is_predicted_as_well_as_the_book_says() {
 /// The grids are those of the design, and a sample of them trains again as it did.
 #[test]
 fn the_measurements_of_adam_are_those_of_this_crate() {
-    for (name, grid) in [("adam", adam::Grid::FIT), ("adam-fresh", adam::Grid::FRESH)] {
-        let (all, design) = (measured(name), adam::design(grid));
+    for (name, grid) in [("adam", adam::grids::Grid::FIT), ("adam-fresh", adam::grids::Grid::FRESH)]
+    {
+        let (all, design) = (measured(name), adam::grids::design(grid));
         assert_eq!(all.len(), grid.count);
         for (one, design) in all.iter().zip(&design) {
             assert_eq!((&one.recipe, &one.training), (&design.recipe, &design.training));

@@ -1,10 +1,9 @@
 //! Residual connections: identities to the bit, and theory against sampled networks.
 
-use minigrad::experiments::{map_in_parallel, Silent};
-use minigrad::nn::residual;
 use minigrad::prelude::*;
 use minigrad::theory::LayerTheory;
 use minigrad::train::Trainer;
+use minigrad_labs::spine::{map_in_parallel, Silent};
 use minigrad_tests::normals;
 
 fn bits(values: &Array2<f32>) -> Vec<u32> {
@@ -18,7 +17,7 @@ fn single(rows: usize, columns: usize, seed: u64) -> Tensor {
 #[test]
 fn a_residual_at_scale_zero_is_the_identity_to_the_bit() {
     let (x, f) = (single(7, 33, 0), single(7, 33, 1));
-    let y = residual::add(&x, &f, 0.0);
+    let y = &x + &f.scale(0.0);
     assert_eq!(bits(y.values()), bits(x.values()));
     // Backwards, too: all of the gradient takes the stream, none the branch.
     let weights = normals(7, 33, 2).mapv(|x| x as f32);
@@ -26,14 +25,14 @@ fn a_residual_at_scale_zero_is_the_identity_to_the_bit() {
     assert_eq!(bits(gradients.of(&x)), bits(&weights));
     assert!(gradients.of(&f).iter().all(|&g| g == 0.0));
     // At another scale it is not.
-    assert!(bits(residual::add(&x, &f, 0.5).values()) != bits(x.values()));
+    assert!(bits((&x + &f.scale(0.5)).values()) != bits(x.values()));
 }
 
 #[test]
 fn a_residual_hands_its_gradient_to_both_sides_unchanged() {
     let (x, f) = (single(5, 12, 3), single(5, 12, 4));
     let weights = normals(5, 12, 5).mapv(|x| x as f32);
-    let gradients = residual::add(&x, &f, 1.0).backward_from(&weights);
+    let gradients = (&x + &f).backward_from(&weights);
     assert_eq!(bits(gradients.of(&x)), bits(&weights));
     assert_eq!(bits(gradients.of(&f)), bits(&weights));
 }

@@ -2,9 +2,9 @@
 //! are fixed, so that a test that passes once passes always; a sampler that is off by more than
 //! its tolerance would have had one chance in 1.7 million.
 
-use minigrad::experiments::variance_walk::walk;
 use minigrad::nn::{activation, init};
 use minigrad::prelude::*;
+use minigrad::probe::walk;
 use minigrad::random::normal_quantile;
 use minigrad_tests::normals;
 

@@ -1,8 +1,8 @@
 //! Theory against quadrature, closed forms and sampled networks.
 
-use minigrad::experiments::{map_in_parallel, Silent};
 use minigrad::prelude::*;
 use minigrad::theory::{CorrelationMap, Kernel, LayerTheory, Phase, Task};
+use minigrad_labs::spine::{map_in_parallel, Silent};
 use minigrad_tests::normals;
 
 /// `E f(u) f(v)` by the trapezoid rule in two dimensions: slow, and another road than a series.

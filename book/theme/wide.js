@@ -36,9 +36,6 @@
     main.addEventListener("toggle", all, true); // It does not bubble.
     document.fonts?.ready.then(all);
 
-    // The sections of this page have joined the table of contents by now: what stands below may be seen.
-    addEventListener("DOMContentLoaded", () => document.documentElement.classList.add("is-told"));
-
     // The first press of Tab finds the way past the contents, which have moved the focus to this page.
     const skip = document.querySelector(".skip");
     if (skip && !location.hash) {

@@ -1,31 +1,72 @@
-//! The labs: one command an experiment, each of which runs it, says what it found, and draws its
-//! figures.
+//! The labs: one file each, in which an experiment is measured, said and drawn.
 //!
 //! | Where | What lives there |
 //! | :--- | :--- |
-//! | `bin` | the commands, one line each but for those that are no lab: predict, train, bench-step |
-//! | [`labs`] | a file a lab: its tables and its drawings; [`registry`] lists them in the book's order |
-//! | [`command`], [`cli`], [`describe`], [`mod@lines`] | what a reader types or hands in, and what is wrong with it |
-//! | [`say`], [`table`], [`progress`], [`failure`] | what a reader is told |
-//! | [`output`], [`root`] | where the results go |
-//! | [`timing`], [`conditions`] | how long a step takes, and on what |
-//!
-//! What is computed is in `minigrad::experiments`; how a figure looks in `labs/plot`; what becomes
-//! of the figures on a page in `labs/book`.
+//! | [`spine`] | what every lab is made of: the trait [`Experiment`](spine::Experiment), sweeps over seeds, reports, the command |
+//! | [`LABS`] | every lab: a file here, and a folder beside it where it is long |
+//! | [`TIMED`] | those whose results no second run repeats |
+//! | [`queue`] | all labs: checked, or run side by side |
+//! | [`score`] | how right predictions are |
+//! | [`one_run`], [`recipe_flags`], [`workloads`] | what `train` and `probe` show, and `bench-step` times |
+//! | `bin` | the commands |
 
-pub mod cli;
-pub mod command;
-pub mod conditions;
-pub mod describe;
-pub mod failure;
-pub mod labs;
-pub mod output;
-pub mod progress;
-pub mod registry;
-pub mod root;
-pub mod say;
-pub mod table;
-pub mod timing;
+#![allow(rustdoc::private_intra_doc_links)] // Constants of a lab are its own.
+#![allow(missing_docs)] // A field of a result is named for what it holds.
 
-pub use failure::Failure;
+pub mod labs_timing;
+pub mod norm_timing;
+pub mod one_run;
+pub mod queue;
+pub mod recipe_flags;
+pub mod score;
+pub mod spine;
+pub mod step_timing;
+pub mod workloads;
+
 pub use minigrad_lines as lines;
+
+/// Declares the module of every lab, and lists them.
+macro_rules! labs {
+    ($($module:ident::$experiment:ident $(.$or:ident($others:expr))*;)*) => {
+        $(pub mod $module;)*
+
+        /// Every lab, in the order in which the book meets them.
+        pub const LABS: &[spine::Lab] =
+            &[$(spine::Lab::of::<$module::$experiment>()$(.$or($others))*),*];
+    };
+}
+
+labs! {
+    drawings::Drawings;
+    variance_walk::VarianceWalk;
+    init_ablation::InitAblation;
+    norm_ablation::NormAblation.or(norm_timing::BY_FLAG);
+    residual_depth::ResidualDepth;
+    correlation::Correlation;
+    collapse::Collapse;
+    pairs::Pairs;
+    diagnosis::Diagnosis;
+    calibration::Calibration;
+    scorecard::Scorecard.keeping("scorecard").or(scorecard::BY_FLAG);
+    adam::Adam.or(adam::BY_FLAG);
+    width::Width;
+    phase::Phases;
+    lengths::Lengths;
+    starts::Starts;
+    placement::Placements;
+}
+
+/// Those whose results no second run repeats.
+pub const TIMED: &[spine::Lab] = &[
+    spine::Lab::of::<norm_timing::NormTiming>(),
+    spine::Lab::of::<labs_timing::LabsTiming>(),
+    spine::Lab::of::<step_timing::StepTiming>(),
+];
+
+/// The whole of a lab's command, which is named after it.
+pub fn main(command: &str) -> std::process::ExitCode {
+    match LABS.iter().find(|lab| lab.name == command) {
+        Some(lab) => lab.main(),
+        None => unreachable!("{command} is no lab"),
+    }
+}

@@ -74,12 +74,16 @@ fn an_unknown_flag_is_refused_with_those_that_there_are() {
         "error: unknown argument \"--times\": expected --help, --out, --redraw, --seed, --steps, --threads, --time"
     );
     assert_eq!(
+        refused(env!("CARGO_BIN_EXE_labs"), &["--seed", "1"]),
+        "error: unknown argument \"--seed\": expected --also, --force, --help, --out, --threads, --times"
+    );
+    assert_eq!(
         refused(WALK, &["--steps", "3"]),
-        "error: unknown argument \"--steps\": expected --help, --out, --seed, --threads"
+        "error: unknown argument \"--steps\": expected --help, --out, --redraw, --seed, --threads"
     );
     assert_eq!(
         refused(WALK, &["stray"]),
-        "error: unknown argument \"stray\": expected --help, --out, --seed, --threads"
+        "error: unknown argument \"stray\": expected --help, --out, --redraw, --seed, --threads"
     );
 }
 
@@ -87,9 +91,9 @@ fn an_unknown_flag_is_refused_with_those_that_there_are() {
 fn help_begins_with_what_the_command_is_for() {
     let folder = tempfile::tempdir().expect("a folder");
     for (binary, expected) in [
-        (WALK, "Walk a signal through 20 layers"),
-        (NORMS, "Train one network with no norm"),
-        (SCORECARD, "Hold the predictions to account"),
+        (WALK, "What does depth do to the variance of a signal?"),
+        (NORMS, "Same network, data and optimizer: what does a normalization change?"),
+        (SCORECARD, "How often does theory say before a run"),
         (TRAIN, "Trains the network that the flags"),
         (PROBE, "Looks into the network that the flags describe"),
     ] {
@@ -139,15 +143,12 @@ fn a_folder_that_cannot_be_is_refused_before_anything_runs() {
     let below = file.join("figures");
     let below = below.to_str().expect("UTF-8");
     for binary in [WALK, ABLATION] {
-        let started = std::time::Instant::now();
         let output = run_in(folder.path(), binary, &["--out", below]);
         let message = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
         assert!(message.contains(below) && message.contains("expected"), "{message}");
         assert_eq!(text(&output.stdout), "");
-        // The experiments take seconds, or a minute.
-        assert!(started.elapsed().as_secs_f64() < 2.0, "it ran first");
     }
     assert_eq!(inside(folder.path()), ["file"]);
     assert_eq!(fs::read_to_string(&file).expect("the file"), "mine");

@@ -21,12 +21,12 @@ fn chains<const N: usize>(steps: usize, fused: impl Fn(f32, f32, f32) -> f32) ->
 const WIDTHS: [usize; 3] = [12 * 4, 12 * 8, 16 * 16];
 
 /// Floating-point operations of [`work`].
-pub(crate) fn flop(steps: usize) -> usize {
+pub fn flop(steps: usize) -> usize {
     2 * WIDTHS[usize::from(fused_level())] * steps
 }
 
 /// `steps` rounds of the busiest loop of this CPU.
-pub(crate) fn work(steps: usize) {
+pub fn work(steps: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         #[target_feature(enable = "avx512f,avx2,fma")]

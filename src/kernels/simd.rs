@@ -3,20 +3,13 @@
 //! Rust neither fuses a multiplication with an addition nor reorders sums, so every version
 //! gives the same bits; they differ only in how many entries they handle at a time.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::OnceLock;
 
 /// Vector instructions that the CPU has: 0 the baseline, 1 AVX2, 2 AVX-512.
 #[inline]
 pub(crate) fn level() -> u8 {
-    static LEVEL: AtomicU8 = AtomicU8::new(u8::MAX);
-    match LEVEL.load(Ordering::Relaxed) {
-        u8::MAX => {
-            let found = detect();
-            LEVEL.store(found, Ordering::Relaxed);
-            found
-        }
-        known => known,
-    }
+    static LEVEL: OnceLock<u8> = OnceLock::new();
+    *LEVEL.get_or_init(detect)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -32,8 +25,9 @@ fn detect() -> u8 {
 fn detect() -> u8 {
     0
 }
+
 /// The same of CPUs that fuse multiplication and addition, 0 for the others.
-pub(crate) fn fused_level() -> u8 {
+pub fn fused_level() -> u8 {
     #[cfg(target_arch = "x86_64")]
     let fuses = is_x86_feature_detected!("fma");
     #[cfg(not(target_arch = "x86_64"))]
@@ -112,7 +106,7 @@ macro_rules! dispatch {
         #[allow(clippy::too_many_arguments)]
         fn plain($($arg: $type),*) $(-> $result)? $body
 
-        #[allow(clippy::too_many_arguments)]
+        #[allow(clippy::too_many_arguments, unsafe_code)]
         fn best($($arg: $type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             {

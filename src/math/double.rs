@@ -1,5 +1,7 @@
 //! f64, by the `libm` crate: for gradient checks, where accuracy counts and speed does not.
 
+pub(crate) use libm::{exp, tanh};
+
 /// Signals and gradients below it count as vanished.
 pub(crate) const TINY: f64 = 3.054_936_363_499_605e-151; // 2^-500
 
@@ -11,14 +13,6 @@ pub(crate) fn flush(x: f64) -> f64 {
     } else {
         x
     }
-}
-
-pub(crate) fn exp(x: f64) -> f64 {
-    libm::exp(x)
-}
-
-pub(crate) fn tanh(x: f64) -> f64 {
-    libm::tanh(x)
 }
 
 /// `tanh x` and `1 - tanh^2 x`.

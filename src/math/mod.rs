@@ -15,4 +15,5 @@
 //! is no denormal; as an update of a weight, 1e-18 is nothing.
 
 pub(crate) mod double;
+pub(crate) mod gaussian;
 pub(crate) mod single;

@@ -25,6 +25,12 @@ const LN2: (f32, f32) = (0.693_359_4, -2.121_944_4e-4);
 /// Beyond these, exp underflows to 0 or overflows.
 const EXP_RANGE: (f32, f32) = (-87.336_54, 88.722_83);
 
+/// The polynomial with these coefficients, the highest first.
+#[inline(always)]
+fn horner<const N: usize>(coefficients: [f32; N], x: f32) -> f32 {
+    coefficients.into_iter().reduce(|p, c| p * x + c).unwrap_or(0.0)
+}
+
 /// `exp(high + low)` for a `low` of at most a few ulps of `high`, which must be in range.
 ///
 /// `exp(x) = 2^n exp(r)` with `n = round(x/ln 2)`, and `exp(r) = 1 + r + r^2 P(r)`.
@@ -33,11 +39,7 @@ fn exp_in_range(high: f32, low: f32) -> f32 {
     let shifted = high * LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = (high - n * LN2.0) - n * LN2.1 + low;
-    let p = 1.395_052_2e-3f32;
-    let p = p * r + 8.368_908e-3;
-    let p = p * r + 4.166_620_6e-2;
-    let p = p * r + 1.666_651_8e-1;
-    let p = p * r + 0.5;
+    let p = horner([1.395_052_2e-3, 8.368_908e-3, 4.166_620_6e-2, 1.666_651_8e-1, 0.5], r);
     // Half of the scale at a time: 2^128 is no float, and the largest results need it.
     let n = shifted.to_bits() as i32 - ROUND.to_bits() as i32;
     let power = |n: i32| f32::from_bits(((n + 127) << 23) as u32);
@@ -61,11 +63,10 @@ pub(crate) fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     let s = x * x;
-    let p = -5.717_037e-3f32;
-    let p = p * s + 2.065_057_9e-2;
-    let p = p * s + -5.374_349_7e-2;
-    let p = p * s + 1.333_149_1e-1;
-    let p = p * s + -3.333_328_4e-1;
+    #[rustfmt::skip]
+    const P: [f32; 5] =
+        [-5.717_037e-3, 2.065_057_9e-2, -5.374_349_7e-2, 1.333_149_1e-1, -3.333_328_4e-1];
+    let p = horner(P, s);
     let near = x + x * (s * p);
     let size = x.abs();
     let far = 1.0 - 2.0 / (exp_in_range(2.0 * size.min(10.0), 0.0) + 1.0);
@@ -82,21 +83,17 @@ pub(crate) fn tanh(x: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn gelu(x: f32) -> (f32, f32) {
     const END: f32 = 12.75;
+    #[rustfmt::skip]
+    const TAIL: [f32; 10] = [
+        -2.058_472_7e-2, 1.122_175_1e-1, -2.276_804_7e-1, 1.910_432_9e-1, -7.877_876e-2,
+        9.579_381e-2, 7.852_168e-2, 1.102_055_8e-1, 1.195_756_1e-1, 1.196_864_8e-1,
+    ];
     // The leading half of the bits squares exactly; the rest of x^2 is the low part.
     let size = x.abs().min(END);
     let head = f32::from_bits(size.to_bits() & 0xffff_f000);
     let h = exp_in_range(-0.5 * (head * head), -0.5 * ((size - head) * (size + head)));
     let t = 1.0 / (1.0 + 0.3 * size);
-    let p = -2.058_472_7e-2f32;
-    let p = p * t + 1.122_175_1e-1;
-    let p = p * t + -2.276_804_7e-1;
-    let p = p * t + 1.910_432_9e-1;
-    let p = p * t + -7.877_876e-2;
-    let p = p * t + 9.579_381e-2;
-    let p = p * t + 7.852_168e-2;
-    let p = p * t + 1.102_055_8e-1;
-    let p = p * t + 1.195_756_1e-1;
-    let p = p * t + 1.196_864_8e-1;
+    let p = horner(TAIL, t);
     let inside = x.abs() < END;
     let tail = if inside { h * (p * t) } else { 0.0 };
     let density = if inside { h * FRAC_1_SQRT_TAU } else { 0.0 };

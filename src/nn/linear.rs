@@ -11,6 +11,7 @@ use crate::tensor::{Scalar, Tensor};
 ///
 /// # Shapes
 /// `weight [fan_in, fan_out]`, so that the code reads like the formula; `bias [1, fan_out]`.
+#[derive(Clone)]
 pub struct Linear<T: Scalar = f32> {
     /// `[fan_in, fan_out]`.
     pub weight: Tensor<T>,
@@ -46,15 +47,6 @@ impl<T: Scalar> Linear<T> {
             weight: Tensor::parameter(drawn.mapv(|w| T::from_f64(factor * w))),
             bias: Tensor::parameter(bias),
         }
-    }
-
-    /// Weight and bias.
-    pub fn parameters(&self) -> Vec<&Tensor<T>> {
-        vec![&self.weight, &self.bias]
-    }
-
-    pub(crate) fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
-        vec![&mut self.weight, &mut self.bias]
     }
 
     /// The pre-activation `x W + b`: `[batch, fan_in] -> [batch, fan_out]`.

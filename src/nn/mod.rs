@@ -7,7 +7,6 @@ mod linear;
 mod module;
 mod network;
 pub mod norm;
-pub mod residual;
 
 pub use linear::Linear;
 pub use module::{Layer, Module};

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use super::norm::Normalization;
-use super::{activation, residual, Linear};
+use super::{activation, Linear};
 use crate::random::Random;
 use crate::recipe::{plan, Activation, Op};
 use crate::tensor::{Scalar, Tensor};
 
 /// One operation of a plan, with its weights.
+#[derive(Clone)]
 pub enum Module<T: Scalar = f32> {
     /// `x W + b`.
     Linear(Linear<T>),
@@ -16,7 +17,7 @@ pub enum Module<T: Scalar = f32> {
     Norm(Normalization<T>),
     /// `phi(x)`, entry by entry.
     Activation(Activation),
-    /// `x + branch(x)`.
+    /// `x + branch(x)`: He et al. 2015 "residual", eq. 1.
     Residual(Vec<Module<T>>),
     /// `factor x`, the factor learned, `[1, 1]`.
     Scale(Tensor<T>),
@@ -57,30 +58,12 @@ impl<T: Scalar> Module<T> {
                 seen.get_or_insert_with(|| (*phi, x.clone()));
                 activation::apply(*phi, x)
             }
-            Module::Residual(branch) => residual::add(x, &through(branch, x, seen), 1.0),
+            Module::Residual(branch) => x + &through(branch, x, seen),
             Module::Scale(factor) => x.scale_by(factor),
             Module::Times(factor) => x.scale(*factor),
         }
     }
     // ANCHOR_END: forward
-
-    fn parameters(&self) -> Vec<&Tensor<T>> {
-        match self {
-            Module::Linear(linear) => linear.parameters(),
-            Module::Norm(norm) => norm.parameters(),
-            Module::Scale(factor) => vec![factor],
-            Module::Activation(_) | Module::Residual(_) | Module::Times(_) => vec![],
-        }
-    }
-
-    fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
-        match self {
-            Module::Linear(linear) => linear.parameters_mut(),
-            Module::Norm(norm) => norm.parameters_mut(),
-            Module::Scale(factor) => vec![factor],
-            Module::Activation(_) | Module::Residual(_) | Module::Times(_) => vec![],
-        }
-    }
 }
 
 /// From one module to the next.
@@ -88,24 +71,8 @@ fn through<T: Scalar>(modules: &[Module<T>], x: &Tensor<T>, seen: &mut Seen<T>) 
     modules.iter().fold(x.clone(), |x, module| module.forward(&x, seen))
 }
 
-/// The modules in forward order, those of a branch in place of its residual connection.
-fn opened<T: Scalar>(modules: &[Module<T>]) -> Vec<&Module<T>> {
-    let each = modules.iter().map(|module| match module {
-        Module::Residual(branch) => opened(branch),
-        module => vec![module],
-    });
-    each.flatten().collect()
-}
-
-fn opened_mut<T: Scalar>(modules: &mut [Module<T>]) -> Vec<&mut Module<T>> {
-    let each = modules.iter_mut().map(|module| match module {
-        Module::Residual(branch) => opened_mut(branch),
-        module => vec![module],
-    });
-    each.flatten().collect()
-}
-
 /// One layer of a [`Network`](super::Network): the modules of one layer of its plan.
+#[derive(Clone)]
 pub struct Layer<T: Scalar = f32> {
     modules: Vec<Module<T>>,
     description: String,
@@ -127,37 +94,59 @@ impl<T: Scalar> Layer<T> {
         let output = through(&self.modules, x, &mut seen);
         (seen, output)
     }
-
-    /// The linear layers, in forward order.
-    pub fn linears(&self) -> Vec<&Linear<T>> {
-        let linears = opened(&self.modules).into_iter().filter_map(|module| match module {
-            Module::Linear(linear) => Some(linear),
-            _ => None,
-        });
-        linears.collect()
-    }
-
-    pub(super) fn linears_mut(&mut self) -> Vec<&mut Linear<T>> {
-        let linears = opened_mut(&mut self.modules).into_iter().filter_map(|module| match module {
-            Module::Linear(linear) => Some(linear),
-            _ => None,
-        });
-        linears.collect()
-    }
-
-    /// Weights, biases and scales in forward order, then gains and shifts of norms in forward order.
-    pub(super) fn parameters(&self) -> Vec<&Tensor<T>> {
-        let mut modules = opened(&self.modules);
-        modules.sort_by_key(|module| matches!(module, Module::Norm(_)));
-        modules.into_iter().flat_map(Module::parameters).collect()
-    }
-
-    pub(super) fn parameters_mut(&mut self) -> Vec<&mut Tensor<T>> {
-        let mut modules = opened_mut(&mut self.modules);
-        modules.sort_by_key(|module| matches!(module, Module::Norm(_)));
-        modules.into_iter().flat_map(Module::parameters_mut).collect()
-    }
 }
+
+/// The walks through modules, once to look and once to change.
+macro_rules! walks {
+    ($opened:ident, $linears:ident, $parameters:ident $(, $mut:tt)?) => {
+        /// The modules in forward order, those of a branch in place of its residual connection.
+        fn $opened<T: Scalar>(modules: &$($mut)? [Module<T>]) -> Vec<&$($mut)? Module<T>> {
+            let mut all = vec![];
+            for module in modules {
+                match module {
+                    Module::Residual(branch) => all.append(&mut $opened(branch)),
+                    module => all.push(module),
+                }
+            }
+            all
+        }
+
+        impl<T: Scalar> Layer<T> {
+            /// The linear layers, in forward order.
+            pub fn $linears(&$($mut)? self) -> Vec<&$($mut)? Linear<T>> {
+                let mut linears = vec![];
+                for module in $opened(&$($mut)? self.modules) {
+                    if let Module::Linear(linear) = module {
+                        linears.push(linear);
+                    }
+                }
+                linears
+            }
+
+            /// Weights, biases and scales in forward order, then gains and shifts of norms in forward
+            /// order.
+            pub(super) fn $parameters(&$($mut)? self) -> Vec<&$($mut)? Tensor<T>> {
+                let (mut parameters, mut of_norms) = (vec![], vec![]);
+                for module in $opened(&$($mut)? self.modules) {
+                    match module {
+                        Module::Linear(Linear { weight, bias }) => parameters.extend([weight, bias]),
+                        Module::Scale(factor) => parameters.push(factor),
+                        Module::Norm(Normalization { gain, shift }) => {
+                            of_norms.push(gain);
+                            of_norms.extend(shift);
+                        }
+                        Module::Activation(_) | Module::Residual(_) | Module::Times(_) => {}
+                    }
+                }
+                parameters.append(&mut of_norms);
+                parameters
+            }
+        }
+    };
+}
+
+walks!(opened, linears, parameters);
+walks!(opened_mut, linears_mut, parameters_mut, mut);
 
 /// What the plan says of it.
 impl<T: Scalar> fmt::Display for Layer<T> {

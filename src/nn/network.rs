@@ -18,6 +18,7 @@ use crate::tensor::{Scalar, Tensor};
 /// assert_eq!(network.to_string().lines().last(), Some("3 layers, 20738 parameters"));
 /// assert_eq!(network.linears()[0].weight.shape(), [256, 64]);
 /// ```
+#[derive(Clone)]
 pub struct Network<T: Scalar = f32> {
     /// The layers of its plan, in forward order; the last is the readout.
     pub layers: Vec<Layer<T>>,

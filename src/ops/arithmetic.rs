@@ -4,18 +4,11 @@ use std::ops::{Add, Mul, Sub};
 
 use super::reduce::dot;
 use super::same_shape;
-use crate::kernels::kernels;
+use crate::kernels::{add, kernels, scale};
 use crate::tensor::buffers::{self, copy, slice, slice_mut};
 use crate::tensor::{Scalar, Tensor};
 
 kernels! {
-    /// `y += x`.
-    fn add(x: &[T], y: &mut [T]) {
-        for (x, y) in x.iter().zip(y) {
-            *y += *x;
-        }
-    }
-
     /// `y -= x`.
     fn subtract(x: &[T], y: &mut [T]) {
         for (x, y) in x.iter().zip(y) {
@@ -27,13 +20,6 @@ kernels! {
     fn multiply(x: &[T], y: &mut [T]) {
         for (x, y) in x.iter().zip(y) {
             *y *= *x;
-        }
-    }
-
-    /// `y *= factor`.
-    pub(super) fn scale(y: &mut [T], factor: T) {
-        for y in y {
-            *y *= factor;
         }
     }
 }

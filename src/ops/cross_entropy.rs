@@ -1,7 +1,6 @@
 //! Softmax and cross-entropy in one pass.
 
-use super::arithmetic::scale;
-use crate::kernels::{kernels, sum_in_lanes};
+use crate::kernels::{kernels, scale, sum_in_lanes};
 use crate::tensor::{buffers, Scalar, Tensor};
 
 impl<T: Scalar> Tensor<T> {

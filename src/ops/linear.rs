@@ -1,9 +1,9 @@
 //! The matrix product, alone and as a linear layer.
 
-use ndarray::{s, Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::reduce::sum_of_rows;
-use crate::kernels::kernels;
+use crate::kernels::add;
 use crate::tensor::buffers::{self, slice, slice_mut};
 use crate::tensor::{Pooled, Scalar, Sink, Tensor};
 use crate::threads;
@@ -23,8 +23,7 @@ impl<T: Scalar> Tensor<T> {
     #[track_caller]
     pub fn matmul(&self, w: &Tensor<T>) -> Tensor<T> {
         let mut y = output("matmul", self, w);
-        let piece = threads::piece(y.ncols(), self.slice().len() * y.ncols(), threads::PRODUCT);
-        threads::share(by_columns(self.view(), w.view(), &mut y, piece), product);
+        product(self.view(), w.view(), &mut y);
         Tensor::from_operation(y, [self, w], |[x, w], _, dy, grads| {
             product_backward(x, w, &dy, grads);
         })
@@ -39,19 +38,13 @@ impl<T: Scalar> Tensor<T> {
     /// If the sizes do not fit together, or `w` has no columns.
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-        kernels! {
-            fn add(b: &[T], y: &mut [T]) {
-                for (b, y) in b.iter().zip(y) {
-                    *y += *b;
-                }
-            }
-        }
         let mut y = output("linear", self, w);
         let (bias, columns) = (b.shape(), y.ncols());
         assert!(bias == [1, columns], "linear: bias {bias:?} does not fit weight {:?}", w.shape());
         assert!(columns > 0, "linear: weight {:?} has no columns", w.shape());
         let piece = threads::piece(columns, self.slice().len() * columns, threads::PRODUCT);
-        let pieces = by_columns(self.view(), w.view(), &mut y, piece).zip(b.slice().chunks(piece));
+        let pieces =
+            pieces(COLUMNS, self.view(), w.view(), &mut y, piece).zip(b.slice().chunks(piece));
         threads::share(pieces, |((x, w, mut y), b)| {
             T::product(x, w, y.view_mut());
             for mut row in y.rows_mut() {
@@ -85,34 +78,37 @@ fn output<T: Scalar>(operation: &str, x: &Tensor<T>, w: &Tensor<T>) -> Pooled<T>
 /// Factors and result of a product, or of a piece of one.
 type Product<'p, T> = (ArrayView2<'p, T>, ArrayView2<'p, T>, ArrayViewMut2<'p, T>);
 
-fn product<T: Scalar>((a, b, c): Product<T>) {
+fn piece_of_product<T: Scalar>((a, b, c): Product<T>) {
     T::product(a, b, c);
 }
 
-/// `c = a b` in pieces of so many columns of `c`: each entry is one sum over the inner size, however
-/// the columns are cut.
-fn by_columns<'p, T: Scalar>(
-    a: ArrayView2<'p, T>,
-    b: ArrayView2<'p, T>,
-    c: &'p mut Array2<T>,
-    piece: usize,
-) -> impl Iterator<Item = Product<'p, T>> {
-    let columns = c.axis_chunks_iter_mut(Axis(1), piece);
-    let pieces = (0..).step_by(piece).zip(columns);
-    pieces.map(move |(start, c)| (a, b.slice_move(s![.., start..start + c.ncols()]), c))
+/// `c = a b`, shared among the threads; `c` need not be initialised to anything meaningful.
+pub fn product<T: Scalar>(a: ArrayView2<T>, b: ArrayView2<T>, c: &mut Array2<T>) {
+    let piece = threads::piece(c.ncols(), a.len() * c.ncols(), threads::PRODUCT);
+    threads::share(pieces(COLUMNS, a, b, c, piece), piece_of_product);
 }
 
-/// The same in pieces of rows of `c`.
-fn by_rows<'p, T: Scalar>(
+/// `c = a b` in pieces of so many rows or columns of `c`: each entry is one sum over the inner size,
+/// however they are cut.
+fn pieces<'p, T: Scalar>(
+    axis: Axis,
     a: ArrayView2<'p, T>,
     b: ArrayView2<'p, T>,
     c: &'p mut Array2<T>,
     piece: usize,
 ) -> impl Iterator<Item = Product<'p, T>> {
-    let rows = c.axis_chunks_iter_mut(Axis(0), piece);
-    let pieces = (0..).step_by(piece).zip(rows);
-    pieces.map(move |(start, c)| (a.slice_move(s![start..start + c.nrows(), ..]), b, c))
+    let pieces = (0..).step_by(piece).zip(c.axis_chunks_iter_mut(axis, piece));
+    pieces.map(move |(start, c)| {
+        let cut = Slice::from(start..start + c.len_of(axis));
+        match axis {
+            ROWS => (a.slice_axis_move(axis, cut), b, c),
+            _ => (a, b.slice_axis_move(axis, cut), c),
+        }
+    })
 }
+
+const ROWS: Axis = Axis(0);
+const COLUMNS: Axis = Axis(1);
 
 // ANCHOR: product_backward
 /// `dx = dy w^T` and `dw = x^T dy`, as far as something depends on them, handed to the threads
@@ -123,9 +119,9 @@ fn product_backward<T: Scalar>(x: &Tensor<T>, w: &Tensor<T>, dy: &Array2<T>, gra
     let mut dw = w.is_tracked().then(|| buffers::take(fan_in, fan_out));
     let piece = threads::piece(fan_in, batch * fan_in * fan_out, threads::PRODUCT);
     let (x_t, w_t) = (x.view().reversed_axes(), w.view().reversed_axes());
-    let dx_pieces = dx.iter_mut().flat_map(|dx| by_columns(dy.view(), w_t, dx, piece));
-    let dw_pieces = dw.iter_mut().flat_map(|dw| by_rows(x_t, dy.view(), dw, piece));
-    threads::share(dx_pieces.chain(dw_pieces), product);
+    let dx_pieces = dx.iter_mut().flat_map(|dx| pieces(COLUMNS, dy.view(), w_t, dx, piece));
+    let dw_pieces = dw.iter_mut().flat_map(|dw| pieces(ROWS, x_t, dy.view(), dw, piece));
+    threads::share(dx_pieces.chain(dw_pieces), piece_of_product);
     dx.into_iter().for_each(|dx| grads.add(x, dx));
     dw.into_iter().for_each(|dw| grads.add(w, dw));
 }

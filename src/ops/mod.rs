@@ -11,6 +11,8 @@ mod mean_squared_error;
 mod norm;
 mod reduce;
 
+pub use linear::product;
+
 use crate::tensor::{buffers, Pooled, Scalar, Tensor};
 
 /// Panics with both shapes unless they are equal.

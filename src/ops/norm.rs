@@ -196,10 +196,14 @@ fn rows_backward<T: Scalar, const N: usize>(
     let pieces = slice_mut(&mut dy).chunks_mut(SHARD * width).zip(x.slice().chunks(SHARD * width));
     let pieces = pieces.zip(slice(stats).chunks(SHARD * stats.ncols()));
     let pieces = pieces.zip(slice_mut(&mut parts).chunks_mut(N * width));
-    threads::share_from(rows * width, threads::ENTRIES, pieces, |(((dy, x), stats), part)| {
+    let work = |(((dy, x), stats), part): (_, &mut [T])| {
         let mut sums = part.chunks_mut(width);
         backward(dy, x, stats, std::array::from_fn(|_| sums.next().expect("one a parameter")));
-    });
+    };
+    match rows * width < threads::ENTRIES {
+        true => pieces.for_each(work),
+        false => threads::share(pieces, work),
+    }
     let mut total = buffers::take(1, N * width);
     sum_of_rows(slice(&parts), slice_mut(&mut total));
     for (parameter, sum) in parameters.into_iter().zip(slice(&total).chunks(width)) {

@@ -2,8 +2,8 @@
 
 use ndarray::Array2;
 
-use super::{accept, scale, state, Optimizer, Rate};
-use crate::kernels::kernels;
+use super::{accept, state, Optimizer, Rate};
+use crate::kernels::{kernels, scale};
 use crate::recipe::{Method, Training};
 use crate::tensor::{buffers, Scalar, Tensor};
 use crate::threads;

@@ -2,8 +2,8 @@
 
 use ndarray::Array2;
 
-use super::{scale, Optimizer};
-use crate::kernels::sum_in_lanes;
+use super::Optimizer;
+use crate::kernels::{scale, sum_in_lanes};
 use crate::tensor::{buffers, Pooled, Tensor};
 
 /// What PyTorch adds to the norm before it divides.

@@ -10,7 +10,6 @@ pub use sgd::Sgd;
 
 use ndarray::Array2;
 
-use crate::kernels::kernels;
 use crate::recipe::{Method, Training};
 use crate::tensor::{Gradients, Scalar, Tensor};
 
@@ -67,15 +66,6 @@ impl Training {
                 let adam = Adam::new(lr).betas(beta1, beta2).epsilon(epsilon);
                 Box::new(adam.weight_decay(weight_decay).warm_up(warm_up))
             }
-        }
-    }
-}
-
-kernels! {
-    /// `x *= factor`.
-    fn scale(x: &mut [T], factor: T) {
-        for x in x {
-            *x *= factor;
         }
     }
 }

@@ -1,25 +1,13 @@
 //! What a recipe and a training must be to be run: within memory, within time, of parts that fit.
 
-use super::refused::Number;
+use super::refused::{Number, MOST_DEPTH, MOST_UNITS};
 use super::{Body, Norm, OutProj, Placement, Plan, Recipe, Refused, Training, Weights};
-
-/// Layers or blocks: the deepest network that the literature has trained (Xiao et al. 2018).
-pub(super) const MOST_DEPTH: usize = 10_000;
-
-/// Units of a layer, inputs or classes: a square matrix of this size alone would hold 2^32 weights.
-pub(super) const MOST_UNITS: usize = 65_536;
 
 /// Entries of all weight matrices: 2 GB with the gradient and the two moments of Adam.
 const MOST_WEIGHTS: u128 = 1 << 27;
 
 /// Multiplications to draw orthogonal weights, each matrix being orthogonalized twice: minutes.
 const MOST_ORTHOGONAL: u128 = 1 << 36;
-
-/// Examples of a batch.
-pub(super) const MOST_BATCH: usize = 65_536;
-
-/// Updates: a thousand times as many as the book's longest runs.
-pub(super) const MOST_STEPS: usize = 1_000_000;
 
 /// Entries of all layers for all examples of a batch. A layer with activation, norm and residual
 /// connection keeps up to nine arrays of four bytes: 1.2 GB.
@@ -33,10 +21,7 @@ const MOST_READ: u128 = 1 << 36;
 
 /// Refuses a product that exceeds `most`; no factor is large enough to overflow u128.
 fn within(field: &'static str, product: u128, most: u128, remedy: &str) -> Result<(), Refused> {
-    if product <= most {
-        return Ok(());
-    }
-    Err(Refused::new(field, product, format!("at most {most}: lower {remedy}")))
+    Refused::unless(product <= most, field, product, format!("at most {most}: lower {remedy}"))
 }
 
 impl Recipe {
@@ -75,32 +60,31 @@ impl Recipe {
             (_, Body::Plain) => &[Placement::PreAct],
             (_, Body::Block) => &[Placement::Pre, Placement::Post],
         };
-        if !expected.contains(&self.placement) {
-            let names: Vec<&str> = expected.iter().map(|one| one.name()).collect();
-            let with =
-                format!("{} with norm {}, body {}", names.join(" or "), self.norm, self.body);
-            return Err(Refused::new("placement", self.placement, with));
-        }
-        if self.body == Body::Plain && self.out_proj != OutProj::Plain {
-            return Err(Refused::new("out_proj", self.out_proj, "plain with body plain"));
-        }
-        let is_deepnorm = self.out_proj == OutProj::DeepNorm;
-        if is_deepnorm && !(self.residual && self.placement == Placement::Post) {
-            let expected = "another without residual connections and placement post";
-            return Err(Refused::new("out_proj", self.out_proj, expected));
-        }
-        if self.out_proj == OutProj::SkipInit && !self.residual {
-            let expected = "another without residual connections: a branch of zero passes nothing";
-            return Err(Refused::new("out_proj", self.out_proj, expected));
-        }
-        if self.body == Body::Block && self.bias_std != 0.0 {
-            let bias_std = Number(self.bias_std);
-            return Err(Refused::new("bias_std", bias_std, "0 with body block"));
-        }
-        if self.final_norm && (self.body == Body::Plain || self.norm == Norm::None) {
-            return Err(Refused::new("final_norm", true, "false without blocks and a norm"));
-        }
-        Ok(())
+        let names: Vec<&str> = expected.iter().map(|one| one.name()).collect();
+        let with = format!("{} with norm {}, body {}", names.join(" or "), self.norm, self.body);
+        Refused::unless(expected.contains(&self.placement), "placement", self.placement, with)?;
+
+        let is_block = self.body == Body::Block;
+        let start = |fits, expected| Refused::unless(fits, "out_proj", self.out_proj, expected);
+        let is_post = self.residual && self.placement == Placement::Post;
+        match self.out_proj {
+            OutProj::Plain => Ok(()),
+            _ if !is_block => start(false, "plain with body plain"),
+            OutProj::DeepNorm => {
+                start(is_post, "another without residual connections and placement post")
+            }
+            OutProj::SkipInit => start(
+                self.residual,
+                "another without residual connections: a branch of zero passes nothing",
+            ),
+            OutProj::Zero | OutProj::Scaled | OutProj::Fixup => Ok(()),
+        }?;
+        let has_biases = self.bias_std != 0.0;
+        let bias_std = Number(self.bias_std);
+        Refused::unless(!(is_block && has_biases), "bias_std", bias_std, "0 with body block")?;
+        let is_placed = is_block && self.norm != Norm::None;
+        let expected = "false without blocks and a norm";
+        Refused::unless(!self.final_norm || is_placed, "final_norm", true, expected)
     }
 }
 
@@ -157,19 +141,13 @@ impl Training {
     /// Refuses what the theory of prediction does not cover, and what it would read too long for this
     /// many inputs.
     pub(crate) fn check_for_theory(&self, inputs: usize) -> Result<(), Refused> {
-        let refuse = |field, value: &dyn std::fmt::Display, expected: &str| {
+        let only = |covered, field, value: &dyn std::fmt::Display, expected: &str| {
             let expected = format!("{expected}: the theory of prediction covers no other");
-            Err(Refused::new(field, value, expected))
+            Refused::unless(covered, field, value, expected)
         };
-        if self.weight_decay != 0.0 {
-            return refuse("weight_decay", &Number(self.weight_decay), "0");
-        }
-        if self.warm_up != 0 {
-            return refuse("warm_up", &self.warm_up, "0");
-        }
-        if let Some(most) = self.clip_norm {
-            return refuse("clip_norm", &Number(most), "none");
-        }
+        only(self.weight_decay == 0.0, "weight_decay", &Number(self.weight_decay), "0")?;
+        only(self.warm_up == 0, "warm_up", &self.warm_up, "0")?;
+        self.clip_norm.map_or(Ok(()), |most| only(false, "clip_norm", &Number(most), "none"))?;
         let read = self.batch as u128 * self.steps as u128 * inputs as u128;
         within("entries to read", read, MOST_READ, "steps, batch or inputs")
     }

@@ -2,7 +2,7 @@
 
 mod named;
 
-use serde::Serialize;
+use serde::Deserialize;
 
 use super::Refused;
 
@@ -26,8 +26,8 @@ use super::Refused;
 ///
 /// The scale and the distribution are two choices: [`variance`](Init::variance) reads the one, drawing
 /// reads the other. The names are those pairs that have one in the literature.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(into = "named::Named")]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "named::Named")]
 pub struct Init {
     scale: Scale,
     distribution: Distribution,
@@ -174,7 +174,7 @@ impl Init {
     }
 
     /// The number that its name takes, if it takes one.
-    fn value(self) -> Option<f64> {
+    const fn value(self) -> Option<f64> {
         match self.scale {
             Scale::Bound(v) | Scale::Fan(_, Gain::Value(v)) => Some(v),
             Scale::Fan(_, Gain::One | Gain::Activation) | Scale::Deviation(_) => None,

@@ -1,13 +1,12 @@
 //! The update rule of a training, as data.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::given::Given;
-use super::Refused;
+use super::given;
 
 /// The update rule of a training.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", try_from = "Named")]
 pub enum Method {
     /// Stochastic gradient descent: `v = momentum v + g`, `w = w - lr v`.
     Sgd {
@@ -26,45 +25,41 @@ pub enum Method {
 }
 
 /// `{"sgd": {"momentum": 0.9}}`, every constant given.
-impl<'de> Deserialize<'de> for Method {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Method, D::Error> {
-        Method::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = r#"method {"sgd": {...}} or {"adam": {...}}"#)]
+struct Named {
+    sgd: Option<Sgd>,
+    adam: Option<Adam>,
 }
 
-impl Method {
-    fn of(given: Given) -> Result<Method, String> {
-        let expected = r#"{"sgd": {"momentum": 0.9}} or {"adam": {...}}"#;
-        let unknown = |given: &Given| Refused::new("method", given, expected).to_string();
-        let Given::Object(one) = &given else { return Err(unknown(&given)) };
-        if one.len() != 1 {
-            return Err(unknown(&given));
-        }
-        let need = |name: &str, value: Option<Given>| {
-            value.ok_or_else(|| format!("method: missing field `{name}`"))
-        };
-        let share = |name: &'static str, value| {
-            need(name, value)?.number(name, Refused::unless_share).map_err(|r| r.to_string())
-        };
-        match given.fields("method", ["sgd", "adam"], expected)? {
-            [Some(sgd), _] => {
-                let [momentum] = sgd.fields("sgd", ["momentum"], r#"{"momentum": 0.9}"#)?;
-                Ok(Method::Sgd { momentum: share("momentum", momentum)? })
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = r#"{"momentum": 0.9}"#)]
+struct Sgd {
+    #[serde(deserialize_with = "given::momentum")]
+    momentum: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = r#"{"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}"#)]
+struct Adam {
+    #[serde(deserialize_with = "given::beta1")]
+    beta1: f64,
+    #[serde(deserialize_with = "given::beta2")]
+    beta2: f64,
+    #[serde(deserialize_with = "given::epsilon")]
+    epsilon: f64,
+}
+
+impl TryFrom<Named> for Method {
+    type Error = &'static str;
+
+    fn try_from(named: Named) -> Result<Method, &'static str> {
+        match named {
+            Named { sgd: Some(Sgd { momentum }), adam: None } => Ok(Method::Sgd { momentum }),
+            Named { sgd: None, adam: Some(Adam { beta1, beta2, epsilon }) } => {
+                Ok(Method::Adam { beta1, beta2, epsilon })
             }
-            [_, adam] => {
-                let expected = r#"{"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}"#;
-                let names = ["beta1", "beta2", "epsilon"];
-                let [beta1, beta2, epsilon] =
-                    need("adam", adam)?.fields("adam", names, expected)?;
-                let epsilon = need("epsilon", epsilon)?
-                    .number("epsilon", Refused::unless_positive)
-                    .map_err(|refused| refused.to_string())?;
-                Ok(Method::Adam {
-                    beta1: share("beta1", beta1)?,
-                    beta2: share("beta2", beta2)?,
-                    epsilon,
-                })
-            }
+            _ => Err("method is not accepted: expected one of sgd, adam"),
         }
     }
 }

@@ -3,6 +3,22 @@
 //! A [`Recipe`] lays out a [`Plan`], the list of a network's operations, which is read twice:
 //! [`nn`](crate::nn) builds the network from it, and [`theory`](crate::theory) says from the same
 //! operations alone what that network will do.
+//!
+//! A recipe's methods stand where what they need is known: its fields here, [`plan`](Recipe::plan) in
+//! `layout.rs`, [`check`](Recipe::check) in `check.rs`, [`build`](Recipe::build) in `nn/network.rs`, and
+//! [`predict`](Recipe::predict) in `theory/forecast/prediction.rs`.
+
+/// Methods that give a field another value, named as it is.
+macro_rules! setters {
+    ($type:ident; $($(#[$doc:meta])* $field:ident: $kind:ty;)*) => {
+        impl $type {$(
+            $(#[$doc])*
+            pub fn $field(self, $field: $kind) -> $type {
+                $type { $field, ..self }
+            }
+        )*}
+    };
+}
 
 mod activation;
 mod check;
@@ -27,7 +43,7 @@ pub use refused::Refused;
 pub use structure::{Body, Norm, OutProj, Placement};
 pub use training::Training;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A fully connected network of one of two bodies.
@@ -154,67 +170,14 @@ impl Recipe {
         Recipe { norm, placement, ..self }
     }
 
-    /// Where the normalization stands.
-    pub fn placement(self, placement: Placement) -> Recipe {
-        Recipe { placement, ..self }
-    }
-
     /// Adds `x` around every hidden layer or block that keeps the width.
     pub fn residual(self) -> Recipe {
         Recipe { residual: true, ..self }
     }
 
-    /// How the last weights of a block's branch start.
-    pub fn out_proj(self, out_proj: OutProj) -> Recipe {
-        Recipe { out_proj, ..self }
-    }
-
     /// One more normalization after the last block.
     pub fn final_norm(self) -> Recipe {
         Recipe { final_norm: true, ..self }
-    }
-
-    /// Units of every hidden layer.
-    pub fn width(self, width: usize) -> Recipe {
-        Recipe { width, ..self }
-    }
-
-    /// The nonlinearity between linear layers.
-    pub fn activation(self, activation: Activation) -> Recipe {
-        Recipe { activation, ..self }
-    }
-
-    /// How weights are drawn.
-    pub fn init(self, init: Init) -> Recipe {
-        Recipe { init, ..self }
-    }
-
-    /// Standard deviation of a bias, in a plain body: each is drawn from `N(0, bias_std^2)` behind the
-    /// weights of its layer, with the same random numbers. At 0 nothing is drawn.
-    ///
-    /// ```
-    /// use minigrad::prelude::*;
-    /// let recipe = Recipe::mlp(3).width(64).activation(Tanh).init(Init::Sigma(1.2)).bias_std(0.1);
-    /// assert_eq!(recipe.to_string(), "3 x 64 tanh, sigma(1.2), biases 0.1");
-    /// assert!(recipe.build().linears()[0].bias.values().iter().all(|b| *b != 0.0));
-    /// ```
-    pub fn bias_std(self, bias_std: f64) -> Recipe {
-        Recipe { bias_std, ..self }
-    }
-
-    /// Entries of one input.
-    pub fn inputs(self, inputs: usize) -> Recipe {
-        Recipe { inputs, ..self }
-    }
-
-    /// Number of logits.
-    pub fn classes(self, classes: usize) -> Recipe {
-        Recipe { classes, ..self }
-    }
-
-    /// Seed of the weights; data and batches have their own.
-    pub fn seed(self, seed: u64) -> Recipe {
-        Recipe { seed, ..self }
     }
 
     /// `(fan_in, fan_out)` of every linear layer, in forward order.
@@ -236,19 +199,36 @@ impl Recipe {
     }
 }
 
-impl<'de> Deserialize<'de> for Recipe {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Recipe, D::Error> {
-        let recipe = Recipe::deserialize(from)?;
-        recipe.check().map_err(serde::de::Error::custom)?;
-        Ok(recipe)
-    }
+setters! { Recipe;
+    /// Where the normalization stands.
+    placement: Placement;
+    /// How the last weights of a block's branch start.
+    out_proj: OutProj;
+    /// Units of every hidden layer.
+    width: usize;
+    /// The nonlinearity between linear layers.
+    activation: Activation;
+    /// How weights are drawn.
+    init: Init;
+    /// Standard deviation of a bias, in a plain body: each is drawn from `N(0, bias_std^2)` behind the
+    /// weights of its layer, with the same random numbers. At 0 nothing is drawn.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let recipe = Recipe::mlp(3).width(64).activation(Tanh).init(Init::Sigma(1.2)).bias_std(0.1);
+    /// assert_eq!(recipe.to_string(), "3 x 64 tanh, sigma(1.2), biases 0.1");
+    /// assert!(recipe.build().linears()[0].bias.values().iter().all(|b| *b != 0.0));
+    /// ```
+    bias_std: f64;
+    /// Entries of one input.
+    inputs: usize;
+    /// Number of logits.
+    classes: usize;
+    /// Seed of the weights; data and batches have their own.
+    seed: u64;
 }
 
-impl Serialize for Recipe {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Recipe::serialize(self, to)
-    }
-}
+given::checked!(Recipe);
 
 impl fmt::Display for Recipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

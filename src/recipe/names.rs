@@ -1,5 +1,8 @@
 //! Enums that are names.
 
+use super::given::Given;
+use super::Refused;
+
 /// Declares an enum of names: JSON, `Display` and `FromStr` agree on them.
 macro_rules! named {
     ($(#[$doc:meta])* $enum:ident, $field:literal, { $($(#[$variant_doc:meta])* $variant:ident = $name:literal),* $(,)? }) => {
@@ -31,28 +34,32 @@ macro_rules! named {
             type Err = $crate::recipe::Refused;
 
             fn from_str(name: &str) -> Result<$enum, Self::Err> {
-                $enum::of(&$crate::recipe::given::Given::Text(name.to_owned()))
+                let given = $crate::recipe::given::Given::Text(name.to_owned());
+                $crate::recipe::names::find($field, given, &$enum::ALL, $enum::name)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $enum {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<$enum, D::Error> {
                 let given = serde::Deserialize::deserialize(from)?;
-                $enum::of(&given).map_err(serde::de::Error::custom)
-            }
-        }
-
-        impl $enum {
-            fn of(given: &$crate::recipe::given::Given) -> Result<$enum, $crate::recipe::Refused> {
-                let named = |one: &$enum| {
-                    matches!(given, $crate::recipe::given::Given::Text(name) if name == one.name())
-                };
-                $enum::ALL.into_iter().find(named).ok_or_else(|| {
-                    let expected = format!("one of {}", $enum::ALL.map($enum::name).join(", "));
-                    $crate::recipe::Refused::new($field, given, expected)
-                })
+                $crate::recipe::names::find($field, given, &$enum::ALL, $enum::name)
+                    .map_err(serde::de::Error::custom)
             }
         }
     };
 }
 pub(super) use named;
+
+/// The one of all that is given by its name.
+pub(super) fn find<E: Copy>(
+    field: &'static str,
+    given: Given,
+    all: &[E],
+    name: fn(E) -> &'static str,
+) -> Result<E, Refused> {
+    let is_given = |one: &E| matches!(&given, Given::Text(text) if text == name(*one));
+    all.iter().copied().find(is_given).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        Refused::new(field, given, format!("one of {}", names.join(", ")))
+    })
+}

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::check::MOST_UNITS;
-use super::refused::Number;
+use super::refused::{Number, MOST_UNITS};
 use super::{Activation, Init, Norm, Refused};
 
 /// One operation on a signal.
@@ -242,10 +241,8 @@ impl Weights {
         self.init.check()?;
         Refused::unless_positive("gain", self.gain)?;
         Refused::unless_deviation("bias_std", self.bias_std)?;
-        if self.divisor > 0.0 {
-            return Ok(());
-        }
-        Err(Refused::new("divisor", self.divisor, "a number above 0, or infinity"))
+        let expected = "a number above 0, or infinity";
+        Refused::unless(self.divisor > 0.0, "divisor", self.divisor, expected)
     }
 }
 

@@ -1,11 +1,10 @@
 //! How a network is trained, as data.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::check::{MOST_BATCH, MOST_STEPS};
 use super::given;
-use super::refused::Number;
+use super::refused::{Number, MOST_BATCH, MOST_STEPS};
 use super::{is_zero, Method, Refused};
 
 /// How a network is trained: the method, its learning rate, and how long.
@@ -93,45 +92,6 @@ impl Training {
         Training { method, ..self }
     }
 
-    /// Inputs a step.
-    pub fn batch(self, batch: usize) -> Training {
-        Training { batch, ..self }
-    }
-
-    /// Number of updates.
-    pub fn steps(self, steps: usize) -> Training {
-        Training { steps, ..self }
-    }
-
-    /// Seed of the batches; weights and data have their own.
-    pub fn seed(self, seed: u64) -> Training {
-        Training { seed, ..self }
-    }
-
-    /// Weight decay, for every parameter: weights, biases, gains and shifts.
-    ///
-    /// ```text
-    /// SGD   g = g + weight_decay w             before the momentum
-    /// Adam  w = w - lr weight_decay w          before the step, apart from the moments
-    /// ```
-    ///
-    /// *Source*: for Adam, Loshchilov & Hutter 2019 (AdamW); both as in PyTorch's `SGD` and `AdamW`.
-    pub fn weight_decay(self, weight_decay: f64) -> Training {
-        Training { weight_decay, ..self }
-    }
-
-    /// A rate that rises in a line over the first `steps` updates: step `t = 0, 1, ...` has the rate
-    /// `lr min(1, (t + 1)/steps)`.
-    ///
-    /// ```
-    /// use minigrad::prelude::*;
-    /// let training = Training::sgd(0.1).warm_up(4).steps(300);
-    /// assert_eq!(training.to_string(), "sgd, lr 0.1, momentum 0, warm-up 4, batch 64, 300 steps");
-    /// ```
-    pub fn warm_up(self, steps: usize) -> Training {
-        Training { warm_up: steps, ..self }
-    }
-
     /// Shortens the gradient by all parameters together to the Euclidean norm `most` wherever it is
     /// longer, as PyTorch's `clip_grad_norm_` does: every gradient times
     /// `min(1, most/(norm + 1e-6))`.
@@ -141,9 +101,15 @@ impl Training {
         Training { clip_norm: Some(most), ..self }
     }
 
-    /// Share of the previous velocity that gradient descent keeps. For Adam, the decay of the first
-    /// moment.
-    pub(crate) fn momentum_share(&self) -> f64 {
+    /// Share of the previous velocity that gradient descent keeps, in `[0, 1)`. For Adam, the decay
+    /// of the first moment.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// assert_eq!(Training::sgd(0.1).momentum_share(), 0.0);
+    /// assert_eq!(Training::adam(0.1).momentum(0.8).momentum_share(), 0.8);
+    /// ```
+    pub fn momentum_share(&self) -> f64 {
         match self.method {
             Method::Sgd { momentum } => momentum,
             Method::Adam { beta1, .. } => beta1,
@@ -201,19 +167,34 @@ impl Training {
     }
 }
 
-impl<'de> Deserialize<'de> for Training {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Training, D::Error> {
-        let training = Training::deserialize(from)?;
-        training.check().map_err(serde::de::Error::custom)?;
-        Ok(training)
-    }
+setters! { Training;
+    /// Inputs a step.
+    batch: usize;
+    /// Number of updates.
+    steps: usize;
+    /// Seed of the batches; weights and data have their own.
+    seed: u64;
+    /// Weight decay, for every parameter: weights, biases, gains and shifts.
+    ///
+    /// ```text
+    /// SGD   g = g + weight_decay w             before the momentum
+    /// Adam  w = w - lr weight_decay w          before the step, apart from the moments
+    /// ```
+    ///
+    /// *Source*: for Adam, Loshchilov & Hutter 2019 (AdamW); both as in PyTorch's `SGD` and `AdamW`.
+    weight_decay: f64;
+    /// A rate that rises in a line over the first `warm_up` updates: step `t = 0, 1, ...` has the rate
+    /// `lr min(1, (t + 1)/warm_up)`.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let training = Training::sgd(0.1).warm_up(4).steps(300);
+    /// assert_eq!(training.to_string(), "sgd, lr 0.1, momentum 0, warm-up 4, batch 64, 300 steps");
+    /// ```
+    warm_up: usize;
 }
 
-impl Serialize for Training {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Training::serialize(self, to)
-    }
-}
+given::checked!(Training);
 
 impl fmt::Display for Training {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use std::collections::BTreeMap;
 
 use super::{buffers, Origin, Pooled, Scalar, Tensor};
-use crate::kernels::kernels;
+use crate::kernels::add;
 
 /// The derivatives of one scalar by every tensor it was computed from.
 pub struct Gradients<T: Scalar = f32> {
@@ -60,13 +60,11 @@ impl<T: Scalar> Tensor<T> {
         );
         let mut by_id = BTreeMap::new();
         sweep(self.clone(), buffers::copy(weights), |id, grad| {
-            by_id.insert(
-                id,
-                match grad {
-                    Grad::OnItsWay(grad) => buffers::copy(grad),
-                    Grad::Arrived(grad) => grad,
-                },
-            );
+            let grad = match grad {
+                Grad::OnItsWay(grad) => buffers::copy(grad),
+                Grad::Arrived(grad) => grad,
+            };
+            by_id.insert(id, grad);
         });
         Gradients { by_id }
     }
@@ -105,20 +103,11 @@ struct Slot<T: Scalar> {
     grad: Option<Pooled<T>>,
 }
 
-kernels! {
-    /// `sum += x`.
-    fn accumulate(x: &[T], sum: &mut [T]) {
-        for (sum, x) in sum.iter_mut().zip(x) {
-            *sum += *x;
-        }
-    }
-}
-
 impl<T: Scalar> Sink<T> {
     /// Adds `grad` to the derivative by `to`. The first addition moves it there.
     pub(crate) fn add(&mut self, to: &Tensor<T>, grad: Pooled<T>) {
         match self.open.get_mut(&to.id()).map(|slot| &mut slot.grad) {
-            Some(Some(sum)) => accumulate(buffers::slice(&grad), buffers::slice_mut(sum)),
+            Some(Some(sum)) => add(buffers::slice(&grad), buffers::slice_mut(sum)),
             Some(none) => *none = Some(grad),
             None => {}
         }

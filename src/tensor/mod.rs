@@ -11,7 +11,6 @@ pub use scalar::Scalar;
 
 use ndarray::{Array2, ArrayView2};
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
@@ -30,41 +29,15 @@ use std::sync::Arc;
 /// let gradients = y.backward();
 /// assert_eq!(gradients.of(&x), array![[2.0, 4.0, 6.0]]);
 /// ```
+#[derive(Clone)]
 pub struct Tensor<T: Scalar = f32>(Arc<Node<T>>);
 
 struct Node<T: Scalar> {
     /// Grows with every tensor made: an operation's result is always younger than its operands.
     id: u64,
-    values: Values<T>,
+    /// From the store are results of operations, made again at every step.
+    values: Pooled<T>,
     origin: Origin<T>,
-}
-
-/// Where a tensor's memory comes from.
-enum Values<T: Scalar> {
-    /// Made for it: data and parameters.
-    Own(Array2<T>),
-    /// The store: results of operations, made again at every step.
-    Pooled(Pooled<T>),
-}
-
-impl<T: Scalar> Deref for Values<T> {
-    type Target = Array2<T>;
-
-    fn deref(&self) -> &Array2<T> {
-        match self {
-            Values::Own(values) => values,
-            Values::Pooled(values) => values,
-        }
-    }
-}
-
-impl<T: Scalar> DerefMut for Values<T> {
-    fn deref_mut(&mut self) -> &mut Array2<T> {
-        match self {
-            Values::Own(values) => values,
-            Values::Pooled(values) => values,
-        }
-    }
 }
 
 enum Origin<T: Scalar> {
@@ -92,17 +65,17 @@ impl<T: Scalar> Tensor<T> {
     /// assert_eq!(x.shape(), [2, 2]);
     /// ```
     pub fn constant(values: impl Matrix<T>) -> Tensor<T> {
-        Tensor::new(Values::Own(row_major(values.into_array())), Origin::Constant)
+        Tensor::new(Pooled::own(row_major(values.into_array())), Origin::Constant)
     }
 
     /// A tensor to differentiate by.
     pub fn parameter(values: impl Matrix<T>) -> Tensor<T> {
-        Tensor::new(Values::Own(row_major(values.into_array())), Origin::Parameter)
+        Tensor::new(Pooled::own(row_major(values.into_array())), Origin::Parameter)
     }
 
     /// Data in memory that goes back to the store with them.
     pub(crate) fn pooled(values: Pooled<T>) -> Tensor<T> {
-        Tensor::new(Values::Pooled(values), Origin::Constant)
+        Tensor::new(values, Origin::Constant)
     }
 
     /// The result of an operation, with the way back to its parents. Where none of them leads to a
@@ -122,10 +95,10 @@ impl<T: Scalar> Tensor<T> {
         } else {
             Origin::Constant
         };
-        Tensor::new(Values::Pooled(y), origin)
+        Tensor::new(y, origin)
     }
 
-    fn new(values: Values<T>, origin: Origin<T>) -> Tensor<T> {
+    fn new(values: Pooled<T>, origin: Origin<T>) -> Tensor<T> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Tensor(Arc::new(Node { id: NEXT.fetch_add(1, Ordering::Relaxed), values, origin }))
     }
@@ -155,7 +128,7 @@ impl<T: Scalar> Tensor<T> {
     pub(crate) fn values_mut(&mut self) -> &mut Array2<T> {
         if Arc::get_mut(&mut self.0).is_none() {
             let origin = if self.is_tracked() { Origin::Parameter } else { Origin::Constant };
-            *self = Tensor::new(Values::Own(self.0.values.to_owned()), origin);
+            *self = Tensor::new(Pooled::own(self.0.values.to_owned()), origin);
         }
         &mut Arc::get_mut(&mut self.0).expect("just made sure that nobody else holds it").values
     }
@@ -201,12 +174,6 @@ fn row_major<T: Scalar>(values: Array2<T>) -> Array2<T> {
         values
     } else {
         values.as_standard_layout().into_owned()
-    }
-}
-
-impl<T: Scalar> Clone for Tensor<T> {
-    fn clone(&self) -> Tensor<T> {
-        Tensor(Arc::clone(&self.0))
     }
 }
 

@@ -2,30 +2,27 @@
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
-use std::cell::RefCell;
 use std::fmt::{Debug, Display, LowerExp};
 use std::ops::{AddAssign, Neg};
-use std::thread::LocalKey;
 
-use super::buffers::Buffers;
+use super::buffers::Stored;
 use crate::kernels::{self, simd::Float};
 
 /// A scalar that tensors may hold: `f32` or `f64`.
 ///
-/// Sealed: its loops are compiled inside this crate.
+/// Sealed by traits of this crate: its loops are compiled here.
 pub trait Scalar:
     LinalgScalar
     + Float
+    + Stored
     + Neg<Output = Self>
     + AddAssign
-    + Default
     + PartialOrd
     + Debug
     + Display
     + LowerExp
     + Send
     + Sync
-    + sealed::Sealed
 {
     /// The nearest number of this type.
     fn from_f64(x: f64) -> Self;
@@ -36,16 +33,6 @@ pub trait Scalar:
     /// `c = a b`, by the fastest product there is; `c` need not be initialised to anything meaningful.
     #[doc(hidden)]
     fn product(a: ArrayView2<Self>, b: ArrayView2<Self>, c: ArrayViewMut2<Self>);
-
-    /// This thread's store of buffers to be used again.
-    #[doc(hidden)]
-    fn buffers() -> &'static LocalKey<RefCell<Buffers<Self>>>;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
 }
 
 macro_rules! scalar {
@@ -63,11 +50,6 @@ macro_rules! scalar {
                 if !$fast(a, b, c.view_mut()) {
                     general_mat_mul(1.0, &a, &b, 0.0, &mut c);
                 }
-            }
-
-            fn buffers() -> &'static LocalKey<RefCell<Buffers<$t>>> {
-                thread_local!(static BUFFERS: RefCell<Buffers<$t>> = RefCell::default());
-                &BUFFERS
             }
         }
     };

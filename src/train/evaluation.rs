@@ -37,9 +37,13 @@ impl Network {
         rows.filter(|row| right((row.0, row.1))).count() as f64 / examples.labels.len() as f64
     }
 
-    /// `[count, classes]`: the same bits as all examples at once, since each row is its own sum.
+    /// The logits of each example, `[count, classes]`: with the bits of all at once, since each row is
+    /// its own sum.
+    ///
+    /// # Panics
+    /// If the inputs do not fit the network.
     #[track_caller]
-    fn logits(&self, examples: &Split) -> Array2<f32> {
+    pub fn logits(&self, examples: &Split) -> Array2<f32> {
         let count = examples.labels.len();
         let mut logits = Array2::zeros((count, self.classes()));
         for start in (0..count).step_by(CHUNK) {

@@ -4,9 +4,9 @@
 //! away. At least one stands in the answer, and none stands open on the page from its beginning to
 //! the end of the section after the answer's.
 
-use crate::page::Site;
-use crate::rendered::{finds, site};
-use crate::{none, read};
+use super::page::Site;
+use super::rendered::{finds, site};
+use super::{none, read};
 use minigrad_preprocessor::typography::words;
 use scraper::{ElementRef, Html, Selector};
 
@@ -183,6 +183,6 @@ fn no_page_tells_an_answer_before_it_is_opened() {
         finds(told_early, &[("a.html", &html)], expected);
     }
     let closed = "<details lang=\"es\"><summary>En español</summary>45</details> 45.3 145";
-    let fine = crate::folder_of(&[("a.html", &page(key, "Show answer", closed, ""))]);
+    let fine = super::folder_of(&[("a.html", &page(key, "Show answer", closed, ""))]);
     none(told_early(&Site::read(fine.path())));
 }

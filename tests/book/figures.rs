@@ -1,7 +1,7 @@
 //! The drawings and the data behind them.
 
-use crate::sources::pages;
-use crate::{files_below, finds, none, root};
+use super::sources::pages;
+use super::{files_below, finds, none, root};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
@@ -139,7 +139,7 @@ fn drawings_are_whole(root: &Path) -> Vec<String> {
     let folder = root.join("figures");
     let mut troubles = Vec::new();
     for name in files_below(&folder, "svg") {
-        let text = crate::read(&folder.join(&name));
+        let text = super::read(&folder.join(&name));
         let name = name.display();
         match roxmltree::Document::parse(&text) {
             Err(error) => troubles.push(format!("figures/{name}: {error}")),

@@ -118,10 +118,10 @@ pub struct Site {
 impl Site {
     /// Reads every page below `folder`.
     pub fn read(folder: &Path) -> Self {
-        let pages = crate::files_below(folder, "html")
+        let pages = super::files_below(folder, "html")
             .into_iter()
             .map(|path| {
-                let page = Page::parse(&crate::read(&folder.join(&path)));
+                let page = Page::parse(&super::read(&folder.join(&path)));
                 (path, page)
             })
             .collect();

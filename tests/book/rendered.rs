@@ -1,8 +1,8 @@
 //! The book as a browser gets it.
 
-use crate::page::{Page, Site};
-use crate::sources::summary;
-use crate::{files_below, folder_of, none, read, root};
+use super::page::{Page, Site};
+use super::sources::summary;
+use super::{files_below, folder_of, none, read, root};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 use tempfile::TempDir;

@@ -1,6 +1,6 @@
 //! Where the book is written: links of the repository's own pages, and of the book to them.
 
-use crate::{folder_of, none, read, root};
+use super::{folder_of, none, read, root};
 use std::path::Path;
 
 /// Every relative link of the pages that a repository shows leads to something there.
@@ -23,7 +23,7 @@ fn lost_links(root: &Path) -> Vec<String> {
 fn every_link_of_the_repositorys_pages_leads_somewhere() {
     none(lost_links(&root()));
     let pages = [("README.md", "[a](b.md#c)"), ("CONTRIBUTING.md", ""), ("CHANGELOG.md", "")];
-    crate::finds(lost_links, &pages, "README.md: b.md#c leads nowhere");
+    super::finds(lost_links, &pages, "README.md: b.md#c leads nowhere");
 }
 
 /// The page of a small book with the project's settings, and these lines under `[output.html]`.

@@ -1,6 +1,6 @@
 //! What `book.toml` must say.
 
-use crate::{finds, none, read, root};
+use super::{finds, none, read, root};
 use std::path::Path;
 
 fn table(root: &Path) -> toml::Table {

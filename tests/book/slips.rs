@@ -1,7 +1,7 @@
 //! What mdBook renders without a word, and nobody means.
 
-use crate::sources::pages;
-use crate::{files_below, finds, none, read, root};
+use super::sources::pages;
+use super::{files_below, finds, none, read, root};
 use minigrad_preprocessor::fences::{pieces, Piece};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -117,7 +117,7 @@ fn no_page_brings_a_script() {
         finds(scripts, &[("book/a.md", text)], expected);
     }
     let fine = [("book/a.md", "it depends on a = b, <kbd>on</kbd>\n\n```text\n<script>\n```\n")];
-    none(scripts(crate::folder_of(&fine).path()));
+    none(scripts(super::folder_of(&fine).path()));
 }
 
 /// Anchors of shown source: each begins once, ends once behind, and is shown somewhere.
@@ -163,7 +163,7 @@ fn every_anchor_begins_ends_and_is_shown() {
         ("// ANCHOR: y\n// ANCHOR_END: y\n", "y is shown nowhere"),
         ("// ANCHOR:x\n", "marks nothing"),
     ] {
-        let found = anchors(crate::folder_of(&[page, ("src/a.rs", source)]).path());
+        let found = anchors(super::folder_of(&[page, ("src/a.rs", source)]).path());
         assert!(found.iter().any(|trouble| trouble.contains(expected)), "{expected}: {found:?}");
     }
 }

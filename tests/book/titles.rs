@@ -1,7 +1,7 @@
 //! One title a page: in the sidebar, in the tab and above the text; and an address a paper.
 
-use crate::sources::pages;
-use crate::{finds, folder_of, none, read, root};
+use super::sources::pages;
+use super::{finds, folder_of, none, read, root};
 use std::collections::BTreeMap;
 use std::path::Path;
 

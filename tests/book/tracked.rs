@@ -1,6 +1,6 @@
 //! Every file that is kept under version control.
 
-use crate::{finds, none, root};
+use super::{finds, none, root};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::process::Command;
 /// The files of `root`: those under version control, or all where there is none.
 fn tracked(root: &Path) -> Vec<String> {
     if !root.join(".git").exists() {
-        let all = crate::files_below(root, "").into_iter();
+        let all = super::files_below(root, "").into_iter();
         return all.map(|path| path.to_string_lossy().into_owned()).collect();
     }
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output();
@@ -109,7 +109,7 @@ fn strings(array: &Value) -> impl Iterator<Item = &str> {
     array.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// Troubles of one report: a value, a series or a cell that is no number where no run diverged.
+/// Troubles of one report: a value or a cell that is no number where no run diverged.
 fn report_troubles(name: &str, report: &Value) -> Vec<String> {
     let entries = |kind: &str| report[kind].as_object().into_iter().flatten();
     let rows = |table: &Value| table["rows"].as_array().cloned().unwrap_or_default();
@@ -122,11 +122,6 @@ fn report_troubles(name: &str, report: &Value) -> Vec<String> {
         let number = value.as_str().is_some_and(|text| !is_no_number(text) || diverged);
         if !number {
             troubles.push(format!("{name}: {key} is {value}"));
-        }
-    }
-    for (key, column) in entries("series") {
-        if column.as_array().is_none_or(|column| column.contains(&Value::Null)) && !diverged {
-            troubles.push(format!("{name}: series {key} has a hole"));
         }
     }
     for (key, table) in entries("tables") {
@@ -171,16 +166,14 @@ fn no_number_is_nan_where_no_run_diverged() {
         (r#"{"values": {"a": null}}"#, "a is null"),
         (r#"{"settings": {"lr": "NaN"}}"#, "lr is"),
         (r#"{"values": {"a": NaN}}"#, "expected value"),
-        (r#"{"series": {"a": [0.5, null]}}"#, "series a"),
         (r#"{"tables": {"t": {"rows": [["x", "NaN"], ["y", "diverges"]]}}}"#, "table t has"),
         (r#"{"tables": {"t": {"rows": [["x", "0.7 / NaN"]]}}}"#, "table t has"),
     ] {
         finds(no_numbers, &[("figures/a.json", json)], expected);
     }
-    let said = r#"{"values": {"a": "NaN"}, "series": {"a": [null]},
-                   "tables": {"t": {"rows": [["diverges", "NaN"]]}}}"#;
+    let said = r#"{"values": {"a": "NaN"}, "tables": {"t": {"rows": [["diverges", "NaN"]]}}}"#;
     let line = "{\"loss\": null, \"outcome\": [\"diverges\"]}\n";
-    let folder = crate::folder_of(&[("figures/a.json", said), ("a.jsonl", line)]);
+    let folder = super::folder_of(&[("figures/a.json", said), ("a.jsonl", line)]);
     none(no_numbers(folder.path()));
     finds(no_numbers, &[("a.jsonl", "{\"loss\": null}\n")], "a.jsonl:1: a null");
 }

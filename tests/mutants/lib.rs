@@ -1,10 +1,9 @@
-//! The helpers of the tests, and the reader of measurements, which the commands share.
+//! The helpers of the tests.
 
 #[path = "../lib.rs"]
 pub mod helpers;
 
 pub use helpers::{check_gradients, gradient_troubles, normals};
-pub use minigrad_lines as lines;
 
 /// The workspace.
 pub fn root() -> std::path::PathBuf {

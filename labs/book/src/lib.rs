@@ -6,8 +6,7 @@
 //! | [`site`] | builds the book in this process, beside the earlier one until it is complete |
 //! | [`warnings`] | what mdBook only warns about, which ends the build |
 //! | [`serve`] | the server |
-//! | [`beside`] | labs that run beside it, each a process of its own |
-//! | [`times`] | how long each lab took, for the texts that say so |
+//! | [`beside`] | what is made beside it: the library for the browser, the figures |
 //! | `preprocessor/` | a crate of its own: what puts numbers and figures into the text |
 //!
 //! The preprocessor stands apart because `mdbook serve` runs it: whoever writes a chapter builds
@@ -16,5 +15,4 @@
 pub mod beside;
 pub mod serve;
 pub mod site;
-pub mod times;
 pub mod warnings;

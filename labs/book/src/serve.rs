@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::{Listener, ListenerExt};
 use axum::Router;
-use minigrad_labs::{say, Failure};
+use minigrad_cli::{terminal, Failure};
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -75,9 +75,9 @@ impl Server {
     pub fn run(self, book: &Path, edition: Option<Edition>) -> Result<(), Failure> {
         let Server { runtime, listener, address, asked } = self;
         if asked != 0 && address.port() != asked {
-            say::print(&format!("Port {asked} is in use, taking {}.\n", address.port()))?;
+            terminal::print(&format!("Port {asked} is in use, taking {}.\n", address.port()))?;
         }
-        say::print(&format!("The book is at http://{address} (Ctrl-C stops it)\n"))?;
+        terminal::print(&format!("The book is at http://{address} (Ctrl-C stops it)\n"))?;
         let pages = router(book, edition);
         // A reader's open connection must not keep Ctrl-C waiting: both race, the first one ends it.
         runtime.block_on(async {
@@ -86,7 +86,7 @@ impl Server {
                     served.map_err(|error| Failure::new(format_args!("the server stopped: {error}")))
                 }
                 _ = tokio::signal::ctrl_c() => {
-                    say::print("\nStopped.\n")
+                    terminal::print("\nStopped.\n")
                 }
             }
         })

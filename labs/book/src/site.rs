@@ -6,7 +6,7 @@ use crate::warnings;
 use mdbook_driver::config::Config;
 use mdbook_driver::MDBook;
 use mdbook_katex::preprocess::KatexProcessor;
-use minigrad_labs::Failure;
+use minigrad_cli::Failure;
 use minigrad_preprocessor::{Figures, Library, Values};
 use staging::Staging;
 use std::fs;

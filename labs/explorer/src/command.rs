@@ -64,7 +64,7 @@ pub fn flags(recipe: &Recipe, training: &Training) -> String {
 mod tests {
     use super::*;
     use clap::{Args, Command, FromArgMatches};
-    use minigrad_labs::describe::{Course, Described};
+    use minigrad_labs::recipe_flags::{Course, Described};
 
     #[test]
     fn the_commands_read_what_is_written_here() {

@@ -3,6 +3,8 @@
 //! The page asks for room, writes its request there, and asks. An answer is its length, four bytes
 //! with the lowest first, and UTF-8. Three functions and no generator of bindings: no more is needed.
 
+#![allow(unsafe_code)] // Names without mangling, which the page calls.
+
 use std::cell::RefCell;
 
 thread_local! {

@@ -1,6 +1,5 @@
 //! The networks of the labs, each with its training.
 
-use minigrad::experiments::{adam, init_ablation, norm_ablation, residual_depth};
 use minigrad::recipe::{Activation, Init, Norm, Recipe, Training};
 use minigrad_lines as lines;
 use serde_json::{json, Value};
@@ -34,15 +33,13 @@ pub fn all() -> Vec<Preset> {
     let (lab02, lab03) = ("labs/lab02-norm-ablation.html", "labs/lab03-residual-depth.html");
     let lab05 = "labs/lab05-adam.html";
     let preset = |key, name, page, recipe, training| Preset { key, name, page, recipe, training };
-    let init = init_ablation::recipe;
-    let [slow, fast] = init_ablation::RATES.map(init_ablation::training);
+    let init = |init| Recipe::mlp(12).init(init);
+    let [slow, fast] = [1e-3, 1e-2].map(|lr| Training::sgd(lr).momentum(0.9).batch(64));
     let linear = |init| Recipe::mlp(20).activation(Activation::Identity).init(init);
     let norm = |norm| init(Init::Kaiming).norm(norm);
-    let normed = Training { lr: norm_ablation::LR, ..slow.clone() };
-    let blocks =
-        |residual| residual_depth::recipe(residual_depth::DEPTH, residual_depth::WIDTH, residual);
-    let deep = residual_depth::training(residual_depth::LR).steps(300);
-    let adams = adam::training(adam::Rule::Adam, adam::LR);
+    let blocks = Recipe::blocks(50).activation(Activation::Gelu).norm(Norm::Rms);
+    let deep = slow.clone().steps(300);
+    let adam = Training::adam(1e-3).batch(64).steps(300);
     let small = Recipe::mlp(12).width(64);
     vec![
         preset("small", "A first one: 12 × 64", "minigrad.html", small, fast.clone().steps(200)),
@@ -52,10 +49,10 @@ pub fn all() -> Vec<Preset> {
         preset("xavier", "Lab 01: Xavier", lab01, init(Init::Xavier), slow.clone()),
         preset("kaiming", "Lab 01: Kaiming", lab01, init(Init::Kaiming), slow.clone()),
         preset("xavier-fast", "Lab 01: Xavier at lr 0.01", lab01, init(Init::Xavier), fast),
-        preset("layer-norm", "Lab 02: LayerNorm", lab02, norm(Norm::Layer), normed.clone()),
-        preset("rms-norm", "Lab 02: RMSNorm", lab02, norm(Norm::Rms), normed),
-        preset("blocks", "Lab 03: 50 blocks, no residual", lab03, blocks(false), deep.clone()),
-        preset("residual", "Lab 03: 50 blocks, residual", lab03, blocks(true), deep),
-        preset("adam", "Lab 05: Xavier, Adam", lab05, adam::plateau(), adams.steps(300)),
+        preset("layer-norm", "Lab 02: LayerNorm", lab02, norm(Norm::Layer), slow.clone()),
+        preset("rms-norm", "Lab 02: RMSNorm", lab02, norm(Norm::Rms), slow),
+        preset("blocks", "Lab 03: 50 blocks, no residual", lab03, blocks.clone(), deep.clone()),
+        preset("residual", "Lab 03: 50 blocks, residual", lab03, blocks.residual(), deep),
+        preset("adam", "Lab 05: Xavier, Adam", lab05, init(Init::Xavier), adam),
     ]
 }

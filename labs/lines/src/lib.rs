@@ -5,11 +5,12 @@
 
 mod answer;
 mod input;
+mod measured;
 
 pub use answer::answer;
 pub use input::next_line;
+pub use measured::{Measured, OUTCOMES};
 
-use minigrad::experiments::score::Measured;
 use minigrad::recipe::{Method, Outcome, Recipe, Training};
 use serde::de::DeserializeOwned;
 use serde::Deserialize;
@@ -204,9 +205,7 @@ pub fn line(recipe: &Recipe, training: &Training) -> Value {
 
 /// The line of a measurement, such that [`read_measured`] gives it back.
 pub fn measured(measured: &Measured) -> String {
-    let Measured { recipe, training, outcomes, losses } = measured;
-    let rest = json!({"outcome": outcomes, "loss_median": losses});
-    with(line(recipe, training), &rest).to_string()
+    Value::from(measured.clone()).to_string()
 }
 
 fn with(mut line: Value, rest: &Value) -> Value {

@@ -36,7 +36,7 @@ pub use axis::Axis;
 pub use bars::Bars;
 pub use cells::Cells;
 pub use chart::Chart;
-pub use figure::Figure;
+pub use figure::{Body, Figure};
 pub use layout::{Drawing, Layout};
 pub use palette::Color;
 pub use panels::Panels;

@@ -1,8 +1,5 @@
-//! `cargo run --bin adam`: trains the networks of lab 05 and draws its figures.
+//! The lab of this name.
 
-use minigrad_labs::labs::adam;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    adam::LAB.main_with(adam::main)
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

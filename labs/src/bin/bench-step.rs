@@ -1,11 +1,10 @@
 //! `bench-step`: times training steps, for comparison with other engines on the same work.
 
 use clap::Parser;
-use minigrad_labs::failure::shortened;
-use minigrad_labs::labs::to_json;
-use minigrad_labs::output::Output;
-use minigrad_labs::timing::{at, measure, report};
-use minigrad_labs::{cli, conditions, lines, root, say, table, Failure};
+use minigrad_cli::failure::shortened;
+use minigrad_cli::{arguments, terminal, Failure};
+use minigrad_labs::lines;
+use minigrad_labs::step_timing::{at, measure, write};
 use std::fmt::Display;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,7 +27,7 @@ struct Arguments {
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn main() -> ExitCode {
-    Failure::exit(cli::parse().and_then(|arguments| match arguments {
+    Failure::exit(arguments::parse().and_then(|arguments| match arguments {
         Some(Arguments { report: true }) => write(),
         Some(Arguments { report: false }) => answer_all(),
         None => Ok(()),
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
 }
 
 fn answer_all() -> Result<(), Failure> {
-    let threads = cli::threads_from("BENCH_THREADS")?.unwrap_or(1);
+    let threads = arguments::threads_from("BENCH_THREADS")?.unwrap_or(1);
     let mut input = std::io::stdin().lock();
     let failed = |why: &dyn Display| Failure::usage(format_args!("standard input: {why}"));
     while let Some(line) = lines::next_line(&mut input).map_err(|error| failed(&error))? {
@@ -49,7 +48,7 @@ fn answer_all() -> Result<(), Failure> {
         let seconds = seconds.trim().parse().ok();
         let time = seconds.and_then(|s| Duration::try_from_secs_f64(s).ok());
         let time = time.filter(|&time| time <= HOUR).ok_or_else(refuse)?;
-        if !say::is_read(&format!("{}\n", answer(name, time, threads)))? {
+        if !terminal::is_read(&format!("{}\n", answer(name, time, threads)))? {
             return Ok(());
         }
     }
@@ -73,19 +72,4 @@ fn answer(name: &str, time: Duration, threads: usize) -> serde_json::Value {
     };
     let fields = [head, rest].into_iter().filter_map(|part| part.as_object().cloned());
     fields.flatten().collect::<serde_json::Map<_, _>>().into()
-}
-
-fn write() -> Result<(), Failure> {
-    if cfg!(debug_assertions) {
-        return Err(Failure::usage("--report without --release would time the dev profile"));
-    }
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let machine = format!("{}, {cores} cores", conditions::machine());
-    let (compiler, date) = (conditions::compiler(), conditions::today());
-    let report = report(&machine, &compiler, &date, Duration::from_secs(4));
-    for name in ["steps", "losses"] {
-        say::print(&format!("{}\n", table::text(&report.tables[name])))?;
-    }
-    let json = to_json(&report).map_err(Failure::new)?;
-    Output::new(root::workspace()?.join("figures"))?.write("step-timing.json", &json).map(drop)
 }

@@ -1,8 +1,5 @@
-//! `cargo run --bin calibration`: regenerates the figure and the tables of the calibration page.
+//! The lab of this name.
 
-use minigrad_labs::labs::calibration;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    calibration::LAB.main()
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

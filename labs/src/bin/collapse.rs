@@ -1,8 +1,5 @@
-//! `cargo run --bin collapse`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::collapse;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    collapse::LAB.main_with(collapse::main)
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

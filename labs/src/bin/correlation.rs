@@ -1,8 +1,5 @@
-//! `cargo run --bin correlation`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::correlation;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    correlation::LAB.main_with(correlation::main)
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

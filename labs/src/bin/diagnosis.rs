@@ -1,8 +1,5 @@
-//! `cargo run --bin diagnosis`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::diagnosis;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    diagnosis::LAB.main()
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

@@ -1,8 +1,5 @@
-//! `cargo run --bin drawings`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::drawings;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    drawings::LAB.main()
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

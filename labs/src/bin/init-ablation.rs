@@ -1,8 +1,5 @@
-//! `cargo run --bin init-ablation`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::init_ablation;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    init_ablation::LAB.main_with(init_ablation::main)
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

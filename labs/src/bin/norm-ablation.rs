@@ -1,8 +1,5 @@
-//! `cargo run --bin norm-ablation`: regenerates the figures of its lab; with `--time`, its timings.
+//! The lab of this name.
 
-use minigrad_labs::labs::norm_ablation;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    norm_ablation::main()
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

@@ -1,8 +1,5 @@
-//! `cargo run --bin phase`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::phase;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    phase::LAB.main()
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

@@ -1,12 +1,13 @@
 //! `cargo run --bin predict`: asks the theory what a network will do. Nothing is built.
 
 use clap::{Parser, ValueEnum};
-use minigrad::experiments::{number, Cell, Table};
 use minigrad::prelude::*;
-use minigrad_labs::describe::{Course, Described};
-use minigrad_labs::failure::shortened;
-use minigrad_labs::say::{self, note};
-use minigrad_labs::{cli, lines, table, Failure};
+use minigrad_cli::failure::shortened;
+use minigrad_cli::terminal::{self, note};
+use minigrad_cli::{arguments, Failure};
+use minigrad_labs::lines;
+use minigrad_labs::recipe_flags::{Course, Described};
+use minigrad_labs::spine::{number, Cell, Table};
 use serde_json::json;
 use std::fmt::Write;
 use std::io::BufRead;
@@ -44,7 +45,7 @@ enum Format {
 }
 
 fn main() -> ExitCode {
-    Failure::exit(cli::parse().and_then(|arguments| arguments.map_or(Ok(()), |a| run(&a))))
+    Failure::exit(arguments::parse().and_then(|arguments| arguments.map_or(Ok(()), |a| run(&a))))
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -53,7 +54,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => {
             let (recipe, training) = arguments.described.read(&arguments.course)?;
             let prediction = Prediction::of(&recipe, &training).map_err(Failure::usage)?;
-            say::print(&match arguments.format {
+            terminal::print(&match arguments.format {
                 Format::Json => format!("{}\n", object(None, &prediction, &training)),
                 Format::Table => page(&recipe, &training, &prediction),
             })
@@ -100,7 +101,7 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
                 answered += 1;
                 if format == Format::Json {
                     let object = object(Some(number_of_line), &prediction, &training);
-                    if !say::is_read(&format!("{object}\n"))? {
+                    if !terminal::is_read(&format!("{object}\n"))? {
                         return Ok(());
                     }
                 } else {
@@ -110,7 +111,7 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
         }
     }
     if format == Format::Table && !table.rows.is_empty() {
-        say::print(&table::text(&table))?;
+        terminal::print(&table.text())?;
     }
     match refused {
         0 => Ok(()),
@@ -163,7 +164,7 @@ fn page(recipe: &Recipe, training: &Training, prediction: &Prediction) -> String
         let name = if l == layers.len() { "readout".into() } else { Cell::from(l) };
         table.row([name, layer.q.into(), layer.gradient.into(), layer.correlation.into()]);
     }
-    text += &table::text(&table);
+    text += &table.text();
     text += "\nPredicted loss, and where eight of ten networks lie\n\n";
     text += &plot(&training.windows(), &prediction.window_losses(), &prediction.band());
     if let Some(step) = prediction.half_time() {

@@ -1,10 +1,10 @@
 //! `cargo run --bin probe`: looks into a network before it is trained.
 
 use clap::{Parser, ValueEnum};
-use minigrad::experiments::one_run;
 use minigrad::prelude::Histogram;
-use minigrad_labs::describe::{Course, Described};
-use minigrad_labs::{cli, say, Failure};
+use minigrad_cli::{arguments, terminal, Failure};
+use minigrad_labs::one_run;
+use minigrad_labs::recipe_flags::{Course, Described};
 use serde_json::{json, Value};
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ struct Arguments {
     #[command(flatten)]
     described: Described,
     /// Seed of weights, data and batch
-    #[arg(long, value_name = "N", value_parser = cli::seed, allow_negative_numbers = true, default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = arguments::seed, default_value_t = 0)]
     seed: u64,
     /// Tables to read, or JSON: one object, with every count
     #[arg(long, value_name = "NAME", default_value = "table")]
@@ -45,7 +45,7 @@ fn sizes(histogram: &Histogram) -> Value {
 }
 
 fn main() -> ExitCode {
-    Failure::exit(cli::parse().and_then(|arguments| arguments.map_or(Ok(()), |a| run(&a))))
+    Failure::exit(arguments::parse().and_then(|arguments| arguments.map_or(Ok(()), |a| run(&a))))
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -57,7 +57,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     training.check_for(&recipe).map_err(Failure::usage)?;
     let observed = one_run::first_step(&recipe, &training);
     let probe = &observed.probe;
-    say::print(&match arguments.format {
+    terminal::print(&match arguments.format {
         Format::Table => {
             let picture = probe.picture(&observed.updates);
             format!("{recipe}; {training}\n\n{probe}\n\n{picture}")

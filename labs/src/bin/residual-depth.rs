@@ -1,8 +1,5 @@
-//! `cargo run --bin residual-depth`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::residual_depth;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    residual_depth::LAB.main_with(residual_depth::main)
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

@@ -1,8 +1,5 @@
-//! `cargo run --bin scorecard`: trains the networks of lab 04 and holds the predictions against them.
+//! The lab of this name.
 
-use minigrad_labs::labs::scorecard;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    scorecard::LAB.main_with(scorecard::main)
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

@@ -1,14 +1,15 @@
 //! `cargo run --bin train`: trains the network that flags or a JSON file describe.
 
 use clap::Parser;
-use minigrad::experiments::one_run;
 use minigrad::recipe::{Recipe, Training};
 use minigrad::threads;
-use minigrad_labs::command::default_threads;
-use minigrad_labs::describe::{Course, Described};
-use minigrad_labs::failure::shortened;
-use minigrad_labs::progress::Bar;
-use minigrad_labs::{cli, lines, say, table, Failure};
+use minigrad_cli::failure::shortened;
+use minigrad_cli::{arguments, terminal, Failure};
+use minigrad_labs::lines;
+use minigrad_labs::one_run;
+use minigrad_labs::recipe_flags::{Course, Described};
+use minigrad_labs::spine::default_threads;
+use minigrad_labs::spine::Bar;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -34,10 +35,10 @@ struct Arguments {
     #[command(flatten)]
     course: Course,
     /// Seed of weights, data and batches
-    #[arg(long, value_name = "N", value_parser = cli::seed, allow_negative_numbers = true, default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = arguments::seed, default_value_t = 0)]
     seed: u64,
     /// Shows the network from inside every N steps, and at the last
-    #[arg(long, value_name = "N", value_parser = cli::interval, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = arguments::interval)]
     watch: Option<usize>,
 }
 
@@ -51,7 +52,7 @@ struct Plan {
 }
 
 fn main() -> ExitCode {
-    Failure::exit(cli::parse().and_then(|arguments| match arguments {
+    Failure::exit(arguments::parse().and_then(|arguments| match arguments {
         Some(arguments) => {
             let plan = plan(&arguments)?;
             plan.training.check_for(&plan.recipe).map_err(Failure::usage)?;
@@ -97,20 +98,20 @@ fn run(Plan { recipe, training }: &Plan) -> Result<(), Failure> {
     let bar = Bar::new("train", threads);
     let result = threads::with(threads, || one_run::run(recipe, training, &bar));
     drop(bar);
-    say::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
-    say::print(&table::text(&result.losses()))?;
-    say::print(&format!("\n{}\n", result.verdict()))
+    terminal::print(&format!("{recipe}; {training}\n\n{}\n{}\n\n", result.network, result.probe))?;
+    terminal::print(&result.losses().text())?;
+    terminal::print(&format!("\n{}\n", result.verdict()))
 }
 
 fn watch(Plan { recipe, training }: &Plan, every: usize) -> Result<(), Failure> {
     let threads = default_threads()?;
-    let mut said = say::print(&format!("{recipe}; {training}\n\n"));
+    let mut said = terminal::print(&format!("{recipe}; {training}\n\n"));
     let result = threads::with(threads, || {
         one_run::watched(recipe, training, every, |observed| {
             if said.is_ok() {
-                said = say::print(&format!("{observed}\n"));
+                said = terminal::print(&format!("{observed}\n"));
             }
         })
     });
-    said.and_then(|()| say::print(&format!("{}\n", result.verdict())))
+    said.and_then(|()| terminal::print(&format!("{}\n", result.verdict())))
 }

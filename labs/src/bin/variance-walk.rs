@@ -1,8 +1,5 @@
-//! `cargo run --bin variance-walk`: regenerates the figures of its lab.
+//! The lab of this name.
 
-use minigrad_labs::labs::variance_walk;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    variance_walk::LAB.main()
+fn main() -> std::process::ExitCode {
+    minigrad_labs::main(env!("CARGO_BIN_NAME"))
 }

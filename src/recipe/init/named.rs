@@ -1,6 +1,7 @@
 //! The names of the inits: printed, parsed, and in JSON.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,38 +10,19 @@ use crate::recipe::given::Given;
 use crate::recipe::refused::Number;
 use crate::recipe::Refused;
 
-/// An init that has a name: it alone, or one for every value.
-enum Kind {
-    Alone(Init),
-    Valued(fn(f64) -> Init),
-}
-
-use Kind::{Alone, Valued};
-
-/// Every init by its name, in the order of the table.
-const NAMED: [(&str, Kind); 10] = [
-    ("uniform", Valued(Init::Uniform)),
-    ("xavier", Alone(Init::Xavier)),
-    ("xavier_uniform", Alone(Init::XavierUniform)),
-    ("glorot", Alone(Init::Glorot)),
-    ("glorot_uniform", Alone(Init::GlorotUniform)),
-    ("kaiming", Alone(Init::Kaiming)),
-    ("kaiming_uniform", Alone(Init::KaimingUniform)),
-    ("sigma", Valued(Init::Sigma)),
-    ("orthogonal", Valued(Init::Orthogonal)),
-    ("gpt2", Alone(Init::Gpt2)),
+/// Every init by its name, in the order of the table; those that take a value at 1.
+const NAMED: [(&str, Init); 10] = [
+    ("uniform", Init::Uniform(1.0)),
+    ("xavier", Init::Xavier),
+    ("xavier_uniform", Init::XavierUniform),
+    ("glorot", Init::Glorot),
+    ("glorot_uniform", Init::GlorotUniform),
+    ("kaiming", Init::Kaiming),
+    ("kaiming_uniform", Init::KaimingUniform),
+    ("sigma", Init::Sigma(1.0)),
+    ("orthogonal", Init::Orthogonal(1.0)),
+    ("gpt2", Init::Gpt2),
 ];
-
-impl Kind {
-    /// The init, where a value is given if and only if one is taken.
-    fn with(&self, value: Option<f64>) -> Option<Init> {
-        match (self, value) {
-            (Alone(init), None) => Some(*init),
-            (Valued(of), Some(value)) => Some(of(value)),
-            _ => None,
-        }
-    }
-}
 
 impl Init {
     /// The names that [`FromStr`] and JSON accept; `true` marks those that take a value.
@@ -48,24 +30,26 @@ impl Init {
         let mut names = [("", false); NAMED.len()];
         let mut i = 0;
         while i < NAMED.len() {
-            names[i] = (NAMED[i].0, matches!(NAMED[i].1, Valued(_)));
+            names[i] = (NAMED[i].0, NAMED[i].1.value().is_some());
             i += 1;
         }
         names
     };
 
-    fn parts(self) -> (&'static str, Option<f64>) {
-        // Compared at another value: NaN is not itself.
+    /// The same with another number, if its name takes one.
+    fn with(self, value: f64) -> Init {
         let scale = match self.scale {
-            Scale::Bound(_) => Scale::Bound(1.0),
-            Scale::Fan(fan, Gain::Value(_)) => Scale::Fan(fan, Gain::Value(1.0)),
+            Scale::Bound(_) => Scale::Bound(value),
+            Scale::Fan(fan, Gain::Value(_)) => Scale::Fan(fan, Gain::Value(value)),
             other => other,
         };
-        let value = self.value();
-        let own = Some(Init { scale, ..self });
-        let mut named = NAMED.iter();
-        let found = named.find(|(_, kind)| kind.with(value.map(|_| 1.0)) == own);
-        (found.expect("every init has a name").0, value)
+        Init { scale, ..self }
+    }
+
+    fn parts(self) -> (&'static str, Option<f64>) {
+        // Compared at 1: NaN is not itself.
+        let found = NAMED.iter().find(|(_, init)| *init == self.with(1.0));
+        (found.expect("every init has a name").0, self.value())
     }
 }
 
@@ -83,73 +67,68 @@ impl FromStr for Init {
     type Err = Refused;
 
     fn from_str(text: &str) -> Result<Init, Refused> {
-        let unknown = |what: &str| Refused::new("init", format!("{what:?}"), Init::accepted());
-        let (kind, value) = match text.strip_suffix(')').and_then(|t| t.split_once('(')) {
-            Some((kind, value)) => (kind, Some(value.parse().map_err(|_| unknown(text))?)),
-            None => (text, None),
-        };
-        Init::try_from(Named { kind: kind.to_owned(), value })
+        match text.strip_suffix(')').and_then(|t| t.split_once('(')) {
+            Some((kind, value)) => match value.parse() {
+                Ok(value) => Init::named(kind, Some(value)),
+                Err(_) => Err(Init::unknown(text)),
+            },
+            None => Init::named(text, None),
+        }
     }
 }
 
 impl Init {
+    fn named(name: &str, value: Option<f64>) -> Result<Init, Refused> {
+        let fits = |(known, init): &&(&str, Init)| {
+            *known == name && init.value().is_some() == value.is_some()
+        };
+        let init = match (NAMED.iter().find(fits), value) {
+            (Some((_, init)), value) => init.with(value.unwrap_or(1.0)),
+            (None, Some(value)) => return Err(Init::unknown(&format!("{name}({value})"))),
+            (None, None) => return Err(Init::unknown(name)),
+        };
+        init.check().map(|()| init)
+    }
+
+    fn unknown(shown: &str) -> Refused {
+        Refused::new("init", format!("{shown:?}"), Init::accepted())
+    }
+
     fn accepted() -> String {
-        let name =
-            |(name, takes)| if takes { format!("{name}(VALUE)") } else { String::from(name) };
+        let name = |(name, takes)| format!("{name}{}", if takes { "(VALUE)" } else { "" });
         format!("one of {}", Init::NAMES.map(name).join(", "))
     }
 }
 
 /// The JSON form: `{"kind": "sigma", "value": 1.5}`.
-#[derive(Clone, Serialize)]
+#[derive(Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = r#"init as an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#
+)]
 pub(super) struct Named {
-    kind: String,
-    value: Option<f64>,
-}
-
-impl From<Init> for Named {
-    fn from(init: Init) -> Named {
-        let (kind, value) = init.parts();
-        Named { kind: kind.to_owned(), value }
-    }
-}
-
-impl<'de> Deserialize<'de> for Init {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Init, D::Error> {
-        Init::of(Given::deserialize(from)?).map_err(serde::de::Error::custom)
-    }
-}
-
-impl Init {
-    fn of(given: Given) -> Result<Init, String> {
-        let expected =
-            r#"an object such as {"kind": "kaiming"} or {"kind": "sigma", "value": 1.5}"#;
-        let [kind, value] = given.fields("init", ["kind", "value"], expected)?;
-        let said = |refused: Refused| refused.to_string();
-        let value = match value {
-            None | Some(Given::Other("null")) => None,
-            Some(value) => {
-                Some(value.number("init value", Refused::unless_positive).map_err(said)?)
-            }
-        };
-        match kind {
-            Some(Given::Text(kind)) => Init::try_from(Named { kind, value }).map_err(said),
-            Some(other) => Err(said(Refused::new("init kind", other, Init::accepted()))),
-            None => Err("init: missing field `kind`".to_owned()),
-        }
-    }
+    kind: Given,
+    value: Option<Given>,
 }
 
 impl TryFrom<Named> for Init {
     type Error = Refused;
 
     fn try_from(Named { kind, value }: Named) -> Result<Init, Refused> {
-        let named = NAMED.iter().find(|(name, _)| *name == kind);
-        let Some(init) = named.and_then(|(_, known)| known.with(value)) else {
-            let shown = value.map_or(kind.clone(), |value| format!("{kind}({value})"));
-            return Err(Refused::new("init", format!("{shown:?}"), Init::accepted()));
+        let Given::Text(kind) = kind else {
+            return Err(Refused::new("init kind", kind, Init::accepted()));
         };
-        init.check()?;
-        Ok(init)
+        let number = |value: Given| value.number("init value", Refused::unless_positive);
+        Init::named(&kind, value.map(number).transpose()?)
+    }
+}
+
+impl Serialize for Init {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let (kind, value) = self.parts();
+        let mut fields = to.serialize_struct("Init", 2)?;
+        fields.serialize_field("kind", kind)?;
+        fields.serialize_field("value", &value)?;
+        fields.end()
     }
 }

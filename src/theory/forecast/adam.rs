@@ -6,9 +6,9 @@
 //! matrix's part at its own rate.
 
 use super::growth::MOST_GROWTH;
+use super::kind::Kind;
 use super::pace::{Moved, Pace, Strides};
-use super::spectrum::{edge, spectrum};
-use super::stability::{kind, Kind, Stability};
+use super::stability::{modes, turned, Stability};
 use super::update::{Errors, Update};
 use crate::recipe::{Method, Plan, Training};
 use crate::theory::mean_field::{Kernel, Pairs, WeightTheory, NEARLY_ZERO};
@@ -81,36 +81,18 @@ pub(super) fn stability(
         let rate = ALONG * training.lr / (libm::sqrt(size) + epsilon);
         felt = felt + group.kernel * rate;
     }
-    let mean = 0.5 * (felt.common() + felt.same / examples as f64);
-    let fastest = edge(&spectrum(kernel), examples);
-    let line = 0.5 * felt.linear(inputs) / inputs as f64 * fastest;
     let stable = 2.0 * (1.0 + beta1) / (1.0 - beta1);
 
     let updates = Update::of(kernel, training);
     let all = || kernel.weights.iter().zip(updates.iter().map(|update| update.moves));
-    let turned = |(w, r): (&WeightTheory, f64)| match w.feeds_norm {
-        true => libm::atan(r),
-        false => r,
-    };
-    let movement: f64 = all().map(turned).sum();
+    let movement: f64 = all().map(|(w, r)| turned(w, r)).sum();
     let unhidden: f64 = all().filter(|(w, _)| !w.feeds_norm).map(|(_, r)| r).sum();
-    let kind = kind(plan);
+    let kind = Kind::of(plan);
     let push = match kind {
         Kind::Bare | Kind::Enclosed => movement,
         Kind::Streamed => unhidden,
     };
-    let lambda = mean.max(line);
-    let sharpness = lambda / stable;
-    Stability {
-        lambda,
-        sharpness,
-        mean_sharpness: mean / stable,
-        movement,
-        push,
-        collapse: None,
-        readout: 0.0,
-        kind,
-    }
+    Stability::new(modes(felt, kernel, examples), stable, movement, push, kind)
 }
 
 /// Adam's pace along the curve: the sizes of the gradients follow the errors.
@@ -157,12 +139,9 @@ impl Adaptive {
 }
 
 impl Pace for Adaptive {
-    fn asks(&self) -> bool {
-        true
-    }
-
     // ANCHOR: strides
-    fn strides(&mut self, squares: [f64; 3]) -> Strides {
+    fn strides(&mut self, squares: &dyn Fn() -> [f64; 3]) -> Strides {
+        let squares = squares();
         let (beta1, beta2, epsilon) = constants(&self.training);
         let lr = ALONG * self.training.lr;
         self.powers = (self.powers.0 * beta1, self.powers.1 * beta2);
@@ -239,7 +218,7 @@ mod tests {
         let [mut one, mut other] = [1, 2].map(|_| pace(&recipe, &training));
         for step in 1..5 {
             let squares = [3.0, 2.0, 1.0].map(|s| s * 1e6 / f64::from(step));
-            let (a, b) = (one.strides(squares), other.strides(squares.map(|s| 1e6 * s)));
+            let (a, b) = (one.strides(&|| squares), other.strides(&|| squares.map(|s| 1e6 * s)));
             for (a, b) in along(a).into_iter().zip(along(b)) {
                 assert!((a / b / 1e3 - 1.0).abs() < 1e-6, "{a} {b}");
             }
@@ -252,7 +231,7 @@ mod tests {
         let mut pace = pace(&Recipe::mlp(3), &Training::adam(1e-3));
         let expected = ALONG * 1e-3 / 1e-8;
         // The common part stays at its edge.
-        for stride in along(pace.strides([1e-40; 3])).into_iter().skip(1) {
+        for stride in along(pace.strides(&|| [1e-40; 3])).into_iter().skip(1) {
             assert!((stride / expected - 1.0).abs() < 1e-6, "{stride} {expected}");
         }
     }
@@ -262,7 +241,7 @@ mod tests {
     #[test]
     fn a_step_is_as_long_as_the_root_of_the_entries() {
         let mut pace = pace(&Recipe::mlp(1).init(Init::Xavier), &Training::adam(1e-2));
-        let [_, line, _] = along(pace.strides([0.0, 9.0, 0.0]));
+        let [_, line, _] = along(pace.strides(&|| [0.0, 9.0, 0.0]));
         let expected = ALONG * 1e-2 * libm::sqrt(512.0 / 9.0);
         assert!((line / expected - 1.0).abs() < 1e-6, "{line} {expected}");
     }
@@ -272,7 +251,7 @@ mod tests {
     fn the_mean_mode_stays_at_its_edge() {
         let recipe = Recipe::mlp(12);
         let mut fast = pace(&recipe, &Training::adam(1e3));
-        let [common, ..] = along(fast.strides([1.0; 3]));
+        let [common, ..] = along(fast.strides(&|| [1.0; 3]));
         let kernel = Kernel::of(&recipe).tangent.common();
         assert!((common * kernel / (4.0 * 38.0) - 1.0).abs() < 1e-9, "{common}");
     }

@@ -1,6 +1,7 @@
 //! How sure a verdict is.
 
-use super::stability::{Kind, Stability};
+use super::kind::Kind;
+use super::stability::Stability;
 use super::verdict::{Verdict, GUESS};
 use crate::recipe::{Method, Plan, Training};
 

@@ -6,6 +6,8 @@ use super::pace::Stride;
 pub(super) struct Component {
     pub(super) value: Vec<f64>,
     pub(super) velocity: Vec<f64>,
+    /// What the velocity has kept of the last step.
+    kept: Vec<f64>,
     displacement: Vec<f64>,
     /// The kernel along each entry.
     rate: Vec<f64>,
@@ -14,7 +16,14 @@ pub(super) struct Component {
 impl Component {
     pub(super) fn new(rate: Vec<f64>) -> Component {
         let zero = vec![0.0; rate.len()];
-        Component { value: zero.clone(), velocity: zero.clone(), displacement: zero, rate }
+        let [value, velocity, kept] = [&zero; 3].map(Vec::clone);
+        Component { value, velocity, kept, displacement: zero, rate }
+    }
+
+    /// Slows the velocity down, before the gradient of a batch is added to it.
+    pub(super) fn decay(&mut self, momentum: f64) {
+        self.velocity.iter_mut().for_each(|v| *v *= momentum);
+        self.kept.copy_from_slice(&self.velocity);
     }
 
     /// A step: the function moves by `along` times the kernel, the weights by `root` times its root.
@@ -65,12 +74,12 @@ impl Component {
         self.rate.iter().zip(&self.displacement).map(|(rate, d)| rate * d * d).sum()
     }
 
-    /// Squared length of the gradient of the batch, given the velocity before it.
-    pub(super) fn gradient(&self, before: &[f64], momentum: f64) -> f64 {
-        let of = |((rate, now), before): ((&f64, &f64), &f64)| {
-            let gradient = now - momentum * before;
+    /// Squared length of the gradient of the batch.
+    pub(super) fn gradient(&self) -> f64 {
+        let of = |((rate, now), kept): ((&f64, &f64), &f64)| {
+            let gradient = now - kept;
             rate * gradient * gradient
         };
-        self.rate.iter().zip(&self.velocity).zip(before).map(of).sum()
+        self.rate.iter().zip(&self.velocity).zip(&self.kept).map(of).sum()
     }
 }

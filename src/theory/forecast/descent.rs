@@ -15,9 +15,9 @@ use super::adam::Adaptive;
 use super::band::Draw;
 use super::component::Component;
 use super::growth::{Growth, LEAST_GROWTH, MOST_GROWTH};
+use super::kind::Kind;
 use super::pace::{Moved, Pace, Steady, Strides};
 use super::spectrum::spectrum;
-use super::stability::Kind;
 use super::task::{add, dot, Sample, Task};
 use crate::random::{Random, Stream};
 use crate::recipe::{Method, Training};
@@ -163,13 +163,10 @@ impl<'a> Descent<'a> {
             } else {
                 self.loss(rows.iter().copied().zip(values.iter().copied()))
             });
-            let Strides { common, label, line, own } = if self.pace.asks() {
-                let squares = self.gathered(&rows, &values);
-                self.pace.strides(squares)
-            } else {
-                self.gather(&rows, &values);
-                self.pace.strides([0.0; 3])
-            };
+            self.gather(&rows, &values);
+            let Descent { mean, line, shared, own, pace, .. } = &mut self;
+            let squares = || [mean.gradient(), line.gradient(), shared.gradient() + own.gradient()];
+            let Strides { common, label, line, own } = pace.strides(&squares);
             self.mean.step(common);
             self.line.step(line);
             self.line.lengthen(&self.sample.label, (label.0 - line.0, label.1 - line.1));
@@ -203,21 +200,6 @@ impl<'a> Descent<'a> {
         losses.sum::<f64>() / count
     }
 
-    /// Does so, and returns the squared length of these gradients along the three parts of the kernel.
-    fn gathered(&mut self, rows: &[usize], values: &[f64]) -> [f64; 3] {
-        let all = |descent: &Descent<'_>| {
-            let Descent { mean, line, shared, own, .. } = descent;
-            [mean, line, shared, own].map(|component| component.velocity.clone())
-        };
-        let before = all(self);
-        self.gather(rows, values);
-        let momentum = self.training.momentum_share();
-        let components = [&self.mean, &self.line, &self.shared, &self.own];
-        let squares = components.into_iter().zip(&before).map(|(c, v)| c.gradient(v, momentum));
-        let squares: Vec<f64> = squares.collect();
-        [squares[0], squares[1], squares[2] + squares[3]]
-    }
-
     /// Adds the gradients of a batch to the velocities.
     fn gather(&mut self, rows: &[usize], values: &[f64]) {
         let momentum = self.training.momentum_share();
@@ -227,7 +209,7 @@ impl<'a> Descent<'a> {
         };
         let residuals: Vec<f64> = rows.iter().zip(values).map(residual).collect();
         for component in [&mut self.mean, &mut self.line, &mut self.shared, &mut self.own] {
-            component.velocity.iter_mut().for_each(|v| *v *= momentum);
+            component.decay(momentum);
         }
         for (&row, residual) in rows.iter().zip(residuals) {
             self.mean.velocity[0] += residual;

@@ -25,14 +25,9 @@ pub(super) struct Moved {
 
 /// An update rule, as the function sees it.
 pub(super) trait Pace {
-    /// Whether it wants to know the gradient of a batch.
-    fn asks(&self) -> bool {
-        false
-    }
-
-    /// The next step, given the squared length of the batch's gradient along the common, the linear and
-    /// the own part, for the kernel of the start.
-    fn strides(&mut self, squares: [f64; 3]) -> Strides;
+    /// The next step. `squares` computes the squared length of the batch's gradient along the common,
+    /// the linear and the own part, for the kernel of the start.
+    fn strides(&mut self, squares: &dyn Fn() -> [f64; 3]) -> Strides;
 
     /// Hears what has moved so far.
     fn moved(&mut self, moved: Moved);
@@ -46,7 +41,7 @@ pub(super) struct Steady {
 }
 
 impl Pace for Steady {
-    fn strides(&mut self, _: [f64; 3]) -> Strides {
+    fn strides(&mut self, _: &dyn Fn() -> [f64; 3]) -> Strides {
         let grown = |growth: f64| (self.lr * growth, self.lr * libm::sqrt(growth));
         let (label, rest) = (grown(self.growth.label), grown(self.growth.rest));
         Strides { common: grown(1.0), label, line: rest, own: rest }

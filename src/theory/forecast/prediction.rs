@@ -1,13 +1,15 @@
 //! The prediction: verdict, reason and loss curve, before anything is built.
 
+use super::adam;
 use super::band::{band, Draw};
 use super::chance::{Limits, Probability, Risks};
 use super::descent::{self, Choices};
+use super::reason::{explain, Cause};
 use super::stability::Stability;
 use super::task::Task;
-use super::verdict::{explain, Cause, Verdict, GUESS};
+use super::verdict::{Verdict, GUESS};
 use super::windows::{bounded, by_window, last};
-use crate::recipe::{Plan, Recipe, Refused, Training};
+use crate::recipe::{Method, Plan, Recipe, Refused, Training};
 use crate::theory::mean_field::{Kernel, Maps, Propagation};
 use std::fmt;
 
@@ -120,7 +122,10 @@ impl Prediction {
         task.check_for(plan)?;
         let mut maps = Maps::default();
         let kernel = Kernel::with(plan, &mut maps);
-        let stability = Stability::new(plan, &kernel, training, task.examples);
+        let stability = match training.method {
+            Method::Sgd { .. } => Stability::of_descent,
+            Method::Adam { .. } => adam::stability,
+        }(plan, &kernel, training, task.examples);
         let propagation = Propagation::with(plan, &mut maps);
         let typical = Draw::typical();
         let curve = descent::losses(task, &kernel, stability.kind, training, choices, typical);

@@ -1,10 +1,9 @@
 //! How large the first updates are, relative to the network that they move.
 
-use super::adam;
+use super::kind::{ends_in_norm, norms, Kind};
 use super::spectrum::{edge, spectrum};
-use crate::recipe::plan::opened;
-use crate::recipe::{Method, Op, Plan, Training};
-use crate::theory::mean_field::{Kernel, WeightTheory, NEARLY_ZERO};
+use crate::recipe::{Plan, Training};
+use crate::theory::mean_field::{Kernel, Pairs, WeightTheory, NEARLY_ZERO};
 
 /// How large the first updates are.
 ///
@@ -65,43 +64,22 @@ pub struct Stability {
     pub kind: Kind,
 }
 
-/// Where norms stand, which decides what large updates do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Nowhere.
-    Bare,
-    /// Beside a stream that goes around them.
-    Streamed,
-    /// On every path.
-    Enclosed,
-}
-
 impl Stability {
-    /// Of a plan whose kernel is known, trained on this many examples.
-    pub(super) fn new(
+    /// Of gradient descent, on a plan whose kernel is known and this many examples.
+    pub(super) fn of_descent(
         plan: &Plan,
         kernel: &Kernel,
         training: &Training,
         examples: usize,
     ) -> Stability {
-        if matches!(training.method, Method::Adam { .. }) {
-            return adam::stability(plan, kernel, training, examples);
-        }
         let (lr, momentum) = (training.lr, training.momentum_share());
         // ANCHOR: measures
-        let tangent = &kernel.tangent;
-        let mean = 0.5 * (tangent.common() + tangent.same / examples as f64);
-        let fastest = edge(&spectrum(kernel), examples);
-        let line = 0.5 * tangent.linear(kernel.inputs) / kernel.inputs as f64 * fastest;
+        let modes = modes(kernel.tangent, kernel, examples);
         let stable = 2.0 * (1.0 + momentum) / lr;
         let same = |w: &WeightTheory| w.tangent.same.max(0.0);
         let linear = |w: &WeightTheory| w.tangent.linear(kernel.inputs);
         let moves = |w: &WeightTheory, theta: f64| lr * libm::sqrt(theta * w.share / w.variance);
-        let turned = |w: &WeightTheory| match w.feeds_norm {
-            true => libm::atan(moves(w, same(w))),
-            false => moves(w, same(w)),
-        };
-        let movement: f64 = kernel.weights.iter().map(turned).sum();
+        let movement: f64 = kernel.weights.iter().map(|w| turned(w, moves(w, same(w)))).sum();
         let coherent: f64 = kernel.weights.iter().map(|w| moves(w, linear(w))).sum();
         let (readout, others) = split(&kernel.weights);
         let is_normed = ends_in_norm(plan);
@@ -110,28 +88,50 @@ impl Stability {
             let scaling = others.iter().filter(|w| !is_hidden(w)).map(|w| moves(w, theta(w)));
             lr * libm::sqrt(theta(readout)) + scaling.sum::<f64>()
         };
-        let kind = kind(plan);
+        let kind = Kind::of(plan);
         let push = match kind {
             Kind::Bare => libm::sqrt(movement * coherent),
             Kind::Streamed => libm::sqrt(unhidden(&same) * unhidden(&linear)),
             Kind::Enclosed => movement,
         };
-        let lambda = mean.max(line);
-        let sharpness = lambda / stable;
+        let first = Stability::new(modes, stable, movement, push, kind);
         let depth = norms(plan.layers().iter().flatten()) as f64;
         let apart = kernel.function.same.max(NEARLY_ZERO);
-        let collapse = sharpness * libm::sqrt(depth * kernel.noise / apart);
+        let collapse = first.sharpness * libm::sqrt(depth * kernel.noise / apart);
         // ANCHOR_END: measures
-        Stability {
-            lambda,
-            sharpness,
-            mean_sharpness: mean / stable,
-            movement,
-            push,
-            collapse: (kind == Kind::Enclosed).then_some(collapse),
-            readout: lr * same(readout),
-            kind,
-        }
+        let collapse = (kind == Kind::Enclosed).then_some(collapse);
+        Stability { collapse, readout: lr * same(readout), ..first }
+    }
+
+    /// Of the curvatures of the [`modes`], where `stable` is the edge of stability.
+    pub(super) fn new(
+        [mean, line]: [f64; 2],
+        stable: f64,
+        movement: f64,
+        push: f64,
+        kind: Kind,
+    ) -> Stability {
+        let lambda = mean.max(line);
+        let (sharpness, mean_sharpness) = (lambda / stable, mean / stable);
+        let (collapse, readout) = (None, 0.0);
+        Stability { lambda, sharpness, mean_sharpness, movement, push, collapse, readout, kind }
+    }
+}
+
+// ANCHOR: modes
+/// Curvature of the mean mode and of the linear mode under a kernel that the function feels.
+pub(super) fn modes(felt: Pairs, kernel: &Kernel, examples: usize) -> [f64; 2] {
+    let mean = 0.5 * (felt.common() + felt.same / examples as f64);
+    let fastest = edge(&spectrum(kernel), examples);
+    [mean, 0.5 * felt.linear(kernel.inputs) / kernel.inputs as f64 * fastest]
+}
+// ANCHOR_END: modes
+
+/// What an update that moves a matrix by `r` does in front of a norm: it turns it.
+pub(super) fn turned(w: &WeightTheory, r: f64) -> f64 {
+    match w.feeds_norm {
+        true => libm::atan(r),
+        false => r,
     }
 }
 
@@ -141,29 +141,4 @@ impl Stability {
 /// Without a matrix, which a plan that is predicted has.
 fn split(weights: &[WeightTheory]) -> (&WeightTheory, &[WeightTheory]) {
     weights.split_last().expect("a readout")
-}
-
-/// Whether a norm stands between the stream and the readout.
-fn ends_in_norm(plan: &Plan) -> bool {
-    let ops = plan.layers().iter().flatten().rev();
-    ops.take_while(|op| !matches!(op, Op::Residual(_))).any(is_norm)
-}
-
-fn is_norm(op: &Op) -> bool {
-    matches!(op, Op::Norm { .. }) && !op.is_nothing()
-}
-
-fn norms<'a>(ops: impl Iterator<Item = &'a Op>) -> usize {
-    ops.map(|op| opened(std::slice::from_ref(op)).into_iter().filter(|op| is_norm(op)).count())
-        .sum()
-}
-
-pub(super) fn kind(plan: &Plan) -> Kind {
-    let goes_around = |op: &Op| matches!(op, Op::Residual(branch) if norms(branch.iter()) > 0);
-    let mut ops = plan.layers().iter().flatten();
-    match norms(ops.clone()) {
-        0 => Kind::Bare,
-        _ if ops.any(goes_around) => Kind::Streamed,
-        _ => Kind::Enclosed,
-    }
 }

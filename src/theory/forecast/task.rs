@@ -58,21 +58,15 @@ impl Task {
     /// are not those of the plan; more than two classes.
     pub fn check_for(&self, plan: &Plan) -> Result<(), Refused> {
         Refused::unless_within("examples", self.examples, 2, MOST_EXAMPLES)?;
-        let fits = |field, given: usize, own: usize| match given == own {
-            true => Ok(()),
-            false => Err(Refused::new(field, given, format!("{own}, as the plan has"))),
+        let fits = |field, given: usize, own: usize| {
+            Refused::unless(given == own, field, given, format!("{own}, as the plan has"))
         };
         fits("inputs", self.inputs, plan.inputs())?;
         fits("classes", self.classes, plan.classes())?;
         let entries = self.examples * self.inputs;
-        if entries > MOST_ENTRIES {
-            let expected = format!("at most {MOST_ENTRIES}: lower examples or inputs");
-            return Err(Refused::new("entries", entries, expected));
-        }
-        if self.classes != 2 {
-            return Err(Refused::new("classes", self.classes, "2: theory covers no others"));
-        }
-        Ok(())
+        let expected = format!("at most {MOST_ENTRIES}: lower examples or inputs");
+        Refused::unless(entries <= MOST_ENTRIES, "entries", entries, expected)?;
+        Refused::unless(self.classes == 2, "classes", self.classes, "2: theory covers no others")
     }
 }
 

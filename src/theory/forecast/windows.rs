@@ -1,6 +1,7 @@
 //! A predicted curve, window by window.
 
-use super::verdict::{Cause, Verdict, GUESS};
+use super::reason::Cause;
+use super::verdict::{Verdict, GUESS};
 use crate::recipe::Training;
 
 /// The curve, lifted to what the verdict leaves possible.

@@ -1,8 +1,7 @@
 //! All moments of an activation that theory uses, from one pass of the quadrature.
 
-use crate::recipe::gaussian::{
-    expectations, is_narrow, mean, second_moment, slope_moments, slope_second_moment,
-};
+use crate::math::gaussian::expectations;
+use crate::recipe::gaussian::{is_narrow, mean, second_moment, slope_moments, slope_second_moment};
 use crate::recipe::Activation;
 
 /// All moments of an activation that theory uses, at one second moment `q` of the pre-activation.

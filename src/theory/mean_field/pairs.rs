@@ -40,6 +40,15 @@ impl Pairs {
         Pairs { same: f(same), apart: f(apart), towards: f(towards), away: f(away) }
     }
 
+    fn zip(self, other: Pairs, f: impl Fn(f64, f64) -> f64) -> Pairs {
+        Pairs {
+            same: f(self.same, other.same),
+            apart: f(self.apart, other.apart),
+            towards: f(self.towards, other.towards),
+            away: f(self.away, other.away),
+        }
+    }
+
     /// The correlations: every entry relative to `same`; where the signal is zero, 1.
     pub fn correlation(self) -> Pairs {
         let relative = |value: f64| value / self.same;
@@ -68,12 +77,7 @@ impl Add for Pairs {
     type Output = Pairs;
 
     fn add(self, other: Pairs) -> Pairs {
-        Pairs {
-            same: self.same + other.same,
-            apart: self.apart + other.apart,
-            towards: self.towards + other.towards,
-            away: self.away + other.away,
-        }
+        self.zip(other, |a, b| a + b)
     }
 }
 
@@ -81,12 +85,7 @@ impl Mul for Pairs {
     type Output = Pairs;
 
     fn mul(self, other: Pairs) -> Pairs {
-        Pairs {
-            same: self.same * other.same,
-            apart: self.apart * other.apart,
-            towards: self.towards * other.towards,
-            away: self.away * other.away,
-        }
+        self.zip(other, |a, b| a * b)
     }
 }
 

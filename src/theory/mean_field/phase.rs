@@ -91,18 +91,7 @@ impl Phase {
             Activation::Relu => linear(0.5 * self.weights()),
             Activation::Tanh if self.bias_std == 0.0 && self.weight_std <= 1.0 => Some(0.0),
             // The map is concave and below its bound: it crosses the diagonal once above 0.
-            Activation::Tanh => {
-                let (mut low, mut high) = (0.0, self.weights() + self.biases());
-                for _ in 0..HALVINGS {
-                    let middle = 0.5 * (low + high);
-                    if self.next(middle) > middle {
-                        low = middle;
-                    } else {
-                        high = middle;
-                    }
-                }
-                Some(high)
-            }
+            Activation::Tanh => Some(crossing(|q| self.next(q), self.weights() + self.biases()).1),
             Activation::Gelu | Activation::Silu => {
                 let settled = |q: f64, next: f64| libm::fabs(next - q) <= 1e-12 * q;
                 let mut q = 1.0;
@@ -150,16 +139,8 @@ impl Phase {
             return Some((1.0, slope(1.0)));
         }
         // The map is convex: below 1 it crosses the diagonal once, from above.
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            if next(middle) > middle {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Some((low, slope(low)))
+        let (c, _) = crossing(next, 1.0);
+        Some((c, slope(c)))
     }
 
     /// `xi_q`: layers in which the distance of `q` from `q*` falls by `e`.
@@ -190,6 +171,20 @@ impl Phase {
             None => self.chi().filter(|chi| *chi <= 1.0).map(depth),
         }
     }
+}
+
+/// Two neighbours between 0 and `high` between which a map comes down to the diagonal.
+fn crossing(map: impl Fn(f64) -> f64, mut high: f64) -> (f64, f64) {
+    let mut low = 0.0;
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if map(middle) > middle {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    (low, high)
 }
 
 /// `-1/ln(slope)`, and infinity where nothing fades.

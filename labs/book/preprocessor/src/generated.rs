@@ -3,30 +3,53 @@
 //! ```json
 //! {
 //!   "values": { "kaiming_final": "0.0008" },
-//!   "tables": { "losses": { "header": ["init", "loss"], "rows": [["Kaiming", "0.0008"]] } },
+//!   "tables": { "losses": { "header": ["init", "loss"], "right": [false, true],
+//!                          "rows": [["Kaiming", "0.0008"]] } },
 //!   "claims": [ { "sentence": "Kaiming trains.", "holds": true } ]
 //! }
 //! ```
 //!
 //! Numbers are strings: the lab decides how many digits its measurement deserves.
 
-use serde_json::Value;
-use std::collections::HashMap;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+
+/// What stands in a file, of what pages include.
+#[derive(Debug, Deserialize)]
+struct Written {
+    #[serde(default)]
+    values: BTreeMap<String, String>,
+    #[serde(default)]
+    tables: BTreeMap<String, Table>,
+    #[serde(default)]
+    claims: Vec<Claim>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    header: Vec<String>,
+    right: Vec<bool>,
+    rows: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Claim {
+    sentence: String,
+    holds: bool,
+}
 
 /// Reads the labs' results, each file once.
 #[derive(Debug)]
 pub struct Results {
     folder: PathBuf,
-    read: HashMap<String, Result<Value, String>>,
+    read: HashMap<String, Result<Written, String>>,
 }
 
 impl Results {
     /// The results under `folder`, the book's `figures/`.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        let folder = folder.into();
-        let read = HashMap::new();
-        Self { folder, read }
+        Self { folder: folder.into(), read: HashMap::new() }
     }
 
     /// The string at `.values.KEY` of `NAME.json`.
@@ -34,10 +57,7 @@ impl Results {
     /// # Errors
     /// If there is no such file or key (the message lists those there are), or it is no string.
     pub fn value(&mut self, name: &str, key: &str) -> Result<String, String> {
-        match self.entry(name, "values", key)? {
-            Value::String(text) => Ok(text.clone()),
-            _ => Err(format!("value {key:?} of figures/{name}.json is no string")),
-        }
+        entry(&self.file(name)?.values, name, "values", key).cloned()
     }
 
     /// The Markdown table of `.tables.KEY` of `NAME.json`: its first column to the left, like all
@@ -46,33 +66,24 @@ impl Results {
     /// # Errors
     /// As [`Results::value`], and if a row has not as many cells as the header.
     pub fn table(&mut self, name: &str, key: &str) -> Result<Vec<String>, String> {
-        let table = self.entry(name, "tables", key)?;
-        let place = format!("table {key:?} of figures/{name}.json");
-        let header = cells(&table["header"]).ok_or(format!("{place} has no header of strings"))?;
-        let rows = table["rows"].as_array().ok_or(format!("{place} has no rows"))?;
-        let strings = |(row, number): (_, usize)| {
-            cells(row)
-                .filter(|row| row.len() == header.len())
-                .ok_or(format!("row {number} of {place} has not {} strings", header.len()))
-        };
-        let rows: Vec<Vec<&str>> = rows.iter().zip(1..).map(strings).collect::<Result<_, _>>()?;
+        let Table { header, right, rows } = entry(&self.file(name)?.tables, name, "tables", key)?;
+        let fits = |row: &Vec<String>| row.len() == header.len() && right.len() == header.len();
+        if let Some(row) = rows.iter().position(|row| !fits(row)) {
+            let (row, count) = (row + 1, header.len());
+            return Err(format!(
+                "row {row} of table {key:?} of figures/{name}.json: not {count} cells"
+            ));
+        }
+        let column = |c: usize| rows.iter().map(move |row| &row[c]);
         let powers: Vec<bool> =
-            (0..header.len()).map(|column| rows.iter().any(|row| is_power(row[column]))).collect();
-        let side = |column: usize| {
-            let numbers = column > 0 && rows.iter().any(|row| is_number(row[column]));
-            if numbers {
-                "---:"
-            } else {
-                ":---"
-            }
-        };
-        let ruler: Vec<&str> = (0..header.len()).map(side).collect();
+            (0..header.len()).map(|c| column(c).any(|cell| is_power(cell))).collect();
+        let side = |(c, &right): (usize, &bool)| if right && c > 0 { "---:" } else { ":---" };
+        let ruler: Vec<String> = right.iter().enumerate().map(side).map(str::to_owned).collect();
         let rows = rows.iter().map(|row| {
             let cells = row.iter().zip(&powers);
-            let cells: Vec<String> = cells.map(|(cell, &powers)| alike(cell, powers)).collect();
-            line(&cells.iter().map(String::as_str).collect::<Vec<_>>())
+            line(&cells.map(|(cell, &powers)| alike(cell, powers)).collect::<Vec<_>>())
         });
-        Ok([line(&header), line(&ruler)].into_iter().chain(rows).collect())
+        Ok([line(header), line(&ruler)].into_iter().chain(rows).collect())
     }
 
     /// The sentences of `.claims` of `NAME.json` as a numbered list, one a line.
@@ -80,83 +91,54 @@ impl Results {
     /// # Errors
     /// If there is no such file, it makes no claim, or a claim does not hold.
     pub fn claims(&mut self, name: &str) -> Result<Vec<String>, String> {
-        let claims = self.file(name)?["claims"]
-            .as_array()
-            .filter(|claims| !claims.is_empty())
-            .ok_or(format!("figures/{name}.json makes no claims"))?;
-        claims
-            .iter()
-            .zip(1..)
-            .map(|(claim, number)| {
-                let sentence = claim["sentence"]
-                    .as_str()
-                    .ok_or(format!("claim {number} of figures/{name}.json has no sentence"))?;
-                match claim["holds"].as_bool() {
-                    Some(true) => Ok(format!("{number}. {}", sentence.replace('\n', " "))),
-                    Some(false) => Err(format!(
-                        "claim {number} of figures/{name}.json does not hold: {sentence}"
-                    )),
-                    None => Err(format!(
-                        "claim {number} of figures/{name}.json does not say whether it holds"
-                    )),
-                }
-            })
-            .collect()
+        let claims = &self.file(name)?.claims;
+        if claims.is_empty() {
+            return Err(format!("figures/{name}.json makes no claims"));
+        }
+        let said = |(Claim { sentence, holds }, number): (&Claim, usize)| match holds {
+            true => Ok(format!("{number}. {}", sentence.replace('\n', " "))),
+            false => {
+                Err(format!("claim {number} of figures/{name}.json does not hold: {sentence}"))
+            }
+        };
+        claims.iter().zip(1..).map(said).collect()
     }
 
-    fn entry(&mut self, name: &str, kind: &str, key: &str) -> Result<&Value, String> {
-        let entries = self.file(name)?[kind]
-            .as_object()
-            .ok_or(format!("figures/{name}.json has no {kind}"))?;
-        entries.get(key).ok_or_else(|| {
-            let known: Vec<&str> = entries.keys().map(String::as_str).collect();
-            let known = known.join(", ");
-            format!("figures/{name}.json has no {key:?} among its {kind}: {known}")
-        })
-    }
-
-    fn file(&mut self, name: &str) -> Result<&Value, String> {
+    fn file(&mut self, name: &str) -> Result<&Written, String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if !name.chars().all(plain) {
             return Err(format!("{name:?} is no lab's name"));
         }
         let folder = &self.folder;
-        self.read
-            .entry(name.to_owned())
-            .or_insert_with(|| read(folder, name))
-            .as_ref()
-            .map_err(Clone::clone)
+        let found = self.read.entry(name.to_owned()).or_insert_with(|| read(folder, name));
+        found.as_ref().map_err(Clone::clone)
     }
 }
 
-fn read(folder: &Path, name: &str) -> Result<Value, String> {
+fn entry<'a, T>(
+    entries: &'a BTreeMap<String, T>,
+    name: &str,
+    kind: &str,
+    key: &str,
+) -> Result<&'a T, String> {
+    entries.get(key).ok_or_else(|| {
+        let known: Vec<&str> = entries.keys().map(String::as_str).collect();
+        let known = known.join(", ");
+        format!("figures/{name}.json has no {key:?} among its {kind}: {known}")
+    })
+}
+
+fn read(folder: &Path, name: &str) -> Result<Written, String> {
     let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).map_err(|_| {
-        let mut known: Vec<String> = std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|file| {
-                let name = file.file_name().into_string().ok()?;
-                Some(name.strip_suffix(".json")?.to_owned())
-            })
-            .collect();
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = files.filter_map(|file| file.file_name().into_string().ok());
+        let mut known: Vec<String> =
+            names.filter_map(|name| Some(name.strip_suffix(".json")?.to_owned())).collect();
         known.sort();
         let known = known.join(", ");
         format!("there is no figures/{name}.json; the labs have written: {known}")
     })?;
     serde_json::from_str(&text).map_err(|error| format!("figures/{name}.json: {error}"))
-}
-
-fn cells(row: &Value) -> Option<Vec<&str>> {
-    row.as_array()?.iter().map(Value::as_str).collect()
-}
-
-/// A number, or several, with no words but units and the like of at most two letters.
-fn is_number(cell: &str) -> bool {
-    let mut words = cell.split_whitespace();
-    let is_float = |word: &str| word.parse::<f64>().is_ok();
-    words.next().is_some_and(is_float)
-        && words.all(|word| is_float(word) || word.chars().count() <= 2)
 }
 
 fn is_power(cell: &str) -> bool {
@@ -174,7 +156,7 @@ fn alike(cell: &str, powers: bool) -> String {
     }
 }
 
-fn line(cells: &[&str]) -> String {
+fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells
         .iter()
         .map(|cell| {
@@ -224,33 +206,23 @@ pub(crate) mod tests {
     fn a_number_that_is_no_string_is_refused() {
         let folder = folder(r#"{"values": {"a": 1.5}}"#);
         let error = Results::new(folder.path()).value("lab", "a").unwrap_err();
-        assert!(error.contains("is no string"), "{error}");
+        assert!(error.contains("expected a string"), "{error}");
     }
 
     #[test]
-    fn a_table_aligns_its_numbers_to_the_right() {
-        let folder =
-            folder(r#"{"tables": {"t": {"header": ["init", "loss"], "rows": [["a|b", "0.5"]]}}}"#);
+    fn columns_of_numbers_but_the_first_stand_to_the_right() {
+        let folder = folder(
+            r#"{"tables": {"t": {"header": ["init", "loss"], "right": [true, true], "rows": [["a|b", "0.5"]]}}}"#,
+        );
         let table = Results::new(folder.path()).table("lab", "t").unwrap();
         let expected = ["| init | loss |", "| :--- | ---: |", r"| a\|b | 0.5 |"];
         assert_eq!(table, expected);
     }
 
     #[test]
-    fn a_table_aligns_its_words_to_the_left() {
-        let folder = folder(
-            r#"{"tables": {"t": {"header": ["lr", "outcome", "loss", "what", "share"], "rows": [
-            ["0.1", "trains", "-", "12 x 256 ReLU", "61 %"],
-            ["0.2", "diverges", "0.2 / NaN", "-", ""]]}}}"#,
-        );
-        let table = Results::new(folder.path()).table("lab", "t").unwrap();
-        assert_eq!(table[1], "| :--- | :--- | ---: | :--- | ---: |");
-    }
-
-    #[test]
     fn a_column_writes_small_numbers_in_one_way() {
         let folder = folder(
-            r#"{"tables": {"t": {"header": ["a", "b", "c"], "rows": [
+            r#"{"tables": {"t": {"header": ["a", "b", "c"], "right": [false, true, true], "rows": [
             ["x", "0.000272", "0.000272"], ["y", "5.90e-5", "0.5"], ["z", "0.25", "0.0"]]}}}"#,
         );
         let table = Results::new(folder.path()).table("lab", "t").unwrap();
@@ -261,14 +233,16 @@ pub(crate) mod tests {
     #[test]
     fn a_name_with_a_hyphen_stays_whole() {
         assert_eq!(
-            line(&["W1-vanished", "-", "2e-5"]),
+            line(&["W1-vanished", "-", "2e-5"].map(String::from)),
             "| <span class=\"whole\">W1-vanished</span> | - | 2e-5 |"
         );
     }
 
     #[test]
     fn a_short_row_is_refused() {
-        let folder = folder(r#"{"tables": {"t": {"header": ["a", "b"], "rows": [["1"]]}}}"#);
+        let folder = folder(
+            r#"{"tables": {"t": {"header": ["a", "b"], "right": [false, true], "rows": [["1"]]}}}"#,
+        );
         let error = Results::new(folder.path()).table("lab", "t").unwrap_err();
         assert!(error.contains("row 1"), "{error}");
     }

@@ -5,7 +5,7 @@
 //! book into that folder and the new one out of it. Whoever finds the folder of a build that is no
 //! longer alive puts back what it had moved away.
 
-use minigrad_labs::Failure;
+use minigrad_cli::Failure;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,21 +1,22 @@
 //! The self-test in a real browser: twenty cases, by keyboard, from a file, and without a script.
 
-use crate::browser::{book, file, Page};
+use crate::browser::{file, served, Page};
+use crate::turning::{fits, in_every_theme_and_width, IT};
 use minigrad::prelude::*;
 use minigrad_explorer::cases::{self, Case};
 use minigrad_explorer::options::options;
 use minigrad_explorer::words;
 use serde_json::{json, Value};
 
-const IT: &str = "document.querySelector('.explorer').explorer";
+const PAGE: &str = "reference/self-test.html";
 
 fn address() -> String {
-    format!("{}/reference/self-test.html", book().1)
+    served(PAGE)
 }
 
 /// The self-test with a question on it, or `None` without a browser.
-fn exercise(test: &str) -> Option<Page> {
-    let mut page = Page::open(test)?;
+fn exercise() -> Option<Page> {
+    let mut page = Page::open()?;
     page.go(&address());
     asks(&mut page, 1);
     Some(page)
@@ -38,7 +39,7 @@ fn tab_to(page: &mut Page, id: &str) {
         if page.get("document.activeElement.id") == id {
             return;
         }
-        page.press("Tab", 9, "");
+        page.press("Tab");
     }
     panic!("Tab never comes to {id}");
 }
@@ -48,8 +49,7 @@ const SHOWN: &str =
 
 #[test]
 fn twenty_cases_are_judged_by_keyboard_alone_and_held_against_theory() {
-    let test = "twenty_cases_are_judged_by_keyboard_alone_and_held_against_theory";
-    let Some(mut page) = exercise(test) else { return };
+    let Some(mut page) = exercise() else { return };
     page.get("document.querySelector('main').focus(); document.querySelector('.explorer').scrollIntoView()");
     page.get("document.querySelector('#explorer-diverges').focus()");
     let (mut right, mut theory) = (0, 0);
@@ -59,9 +59,9 @@ fn twenty_cases_are_judged_by_keyboard_alone_and_held_against_theory() {
         assert!(asked.contains(&words::network(&case.recipe)), "{asked}");
         assert_eq!(page.get(SHOWN), json!([false, false]), "the answer is hidden");
         assert_eq!(page.get("document.activeElement.id"), "explorer-diverges");
-        page.press(" ", 32, " ");
-        page.press("ArrowRight", 39, "");
-        page.press("Enter", 13, "\r");
+        page.press(" ");
+        page.press("ArrowRight");
+        page.press("Enter");
         page.wait("document.activeElement.id === 'explorer-feedback'");
         assert_eq!(page.get(SHOWN), json!([true, true]), "the answer is shown");
         let feedback = page.text("#explorer-feedback");
@@ -81,7 +81,7 @@ fn twenty_cases_are_judged_by_keyboard_alone_and_held_against_theory() {
         }
         assert!(feedback.contains(&format!("{right} of {number} right so far.")), "{feedback}");
         tab_to(&mut page, "explorer-next");
-        page.press("Enter", 13, "\r");
+        page.press("Enter");
     }
     page.wait("document.activeElement.id === 'explorer-result'");
     let result = page.text("#explorer-result");
@@ -93,9 +93,9 @@ fn twenty_cases_are_judged_by_keyboard_alone_and_held_against_theory() {
          .map(row => [...row.cells].slice(1).map(cell => Number(cell.textContent)))",
     );
     assert_eq!(table, json!([[0, 6, 0], [0, 7, 0], [0, 7, 0]]));
-    assert_eq!(page.get("document.querySelector('#explorer-says').checkVisibility()"), false);
+    assert!(!page.shows("#explorer-says"));
     tab_to(&mut page, "explorer-again");
-    page.press("Enter", 13, "\r");
+    page.press("Enter");
     asks(&mut page, 1);
     // How sure one was stays, over the rounds.
     let kept = page.get("JSON.parse(localStorage.getItem('minigrad-explorer-score')).length");
@@ -104,16 +104,16 @@ fn twenty_cases_are_judged_by_keyboard_alone_and_held_against_theory() {
 }
 
 fn answer(page: &mut Page) {
-    page.get("document.querySelector('#explorer-trains').click(); document.querySelector('#explorer-answer').click()");
+    page.click("#explorer-trains");
+    page.click("#explorer-answer");
     page.wait("document.querySelector('#explorer-next').checkVisibility()");
 }
 
 #[test]
 fn it_goes_on_where_it_was_left_and_needs_no_store() {
-    let test = "it_goes_on_where_it_was_left_and_needs_no_store";
-    let Some(mut page) = exercise(test) else { return };
+    let Some(mut page) = exercise() else { return };
     answer(&mut page);
-    page.get("document.querySelector('#explorer-next').click()");
+    page.click("#explorer-next");
     asks(&mut page, 2);
     answer(&mut page);
     page.go(&address());
@@ -124,7 +124,7 @@ fn it_goes_on_where_it_was_left_and_needs_no_store() {
         "Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error('forbidden'); }",
         "localStorage.setItem('minigrad-self-test', '[{]')",
     ] {
-        let Some(mut page) = Page::open(test) else { return };
+        page.afresh();
         page.before(broken);
         page.go(&address());
         asks(&mut page, 1);
@@ -133,7 +133,7 @@ fn it_goes_on_where_it_was_left_and_needs_no_store() {
         assert!(note.starts_with("This browser keeps nothing for this page"), "{broken}: {note}");
         let seen = page.get("document.querySelector('#explorer-note').checkVisibility()");
         assert_eq!(seen, true, "{broken}");
-        page.get("document.querySelector('#explorer-next').click()");
+        page.click("#explorer-next");
         asks(&mut page, 2);
     }
 }
@@ -160,73 +160,44 @@ fn is_a_list(page: &mut Page) {
 
 #[test]
 fn without_a_script_or_from_a_file_it_is_a_list_with_folded_answers() {
-    let test = "without_a_script_or_from_a_file_it_is_a_list_with_folded_answers";
-    let Some(mut page) = Page::open(test) else { return };
-    page.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    let Some(mut page) = Page::open() else { return };
+    page.without_scripts();
     page.go(&address());
     is_a_list(&mut page);
-    let Some(mut page) = Page::open(test) else { return };
-    page.go(&file(&book().0.join("reference/self-test.html")));
-    page.wait("document.querySelector('.explorer-message')?.textContent.includes('3000/reference/self-test.html')");
+    page.afresh();
+    page.go(&file(PAGE));
+    page.wait_for(".explorer-message", "3000/reference/self-test.html");
     is_a_list(&mut page);
     // A worker that never comes.
-    let Some(mut page) = Page::open(test) else { return };
+    page.afresh();
     page.before("window.Worker = class { constructor() { throw new Error('no workers here'); } }");
     page.go(&address());
-    page.wait(
-        "document.querySelector('.explorer-message')?.textContent.includes('no workers here')",
-    );
+    page.wait_for(".explorer-message", "no workers here");
     is_a_list(&mut page);
 }
 
 #[test]
 fn on_paper_every_case_stands_with_its_answer() {
-    let Some(mut page) = exercise("on_paper_every_case_stands_with_its_answer") else { return };
+    let Some(mut page) = exercise() else { return };
     page.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     let shown = page.get("document.querySelector('.explorer-still').checkVisibility()");
     assert_eq!(shown, true);
-    assert_eq!(page.get("document.querySelector('.explorer-guess').checkVisibility()"), false);
+    assert!(!page.shows(".explorer-guess"));
 }
 
 #[test]
 fn every_theme_and_width_holds_a_question_an_answer_a_training_and_a_result() {
-    let test = "every_theme_and_width_holds_a_question_an_answer_a_training_and_a_result";
-    let Some(mut page) = exercise(test) else { return };
-    let fits = |page: &mut Page, width: u32, what: &str| {
-        let wide = page.get("document.documentElement.scrollWidth").as_u64();
-        assert!(wide.is_some_and(|wide| wide <= u64::from(width)), "{what}: {wide:?}");
-        let cut = page.get(
-            "(() => { const edge = document.querySelector('.explorer').getBoundingClientRect().right; \
-             return [...document.querySelectorAll('.explorer :is(input, select, button, svg, p, ul)')] \
-             .filter(one => one.getBoundingClientRect().right > edge + 1).map(one => one.outerHTML); })()",
-        );
-        assert_eq!(cut, json!([]), "{what}");
-    };
-    for theme in ["light", "rust", "coal", "navy", "ayu"] {
-        for width in [1280, 390] {
-            page.size(width, 900);
-            page.get(&format!(
-                "localStorage.clear(); localStorage.setItem('mdbook-theme', '{theme}')"
-            ));
-            page.go(&address());
-            asks(&mut page, 1);
-            let is = format!("document.documentElement.classList.contains('{theme}')");
-            assert_eq!(page.get(&is), true);
-            fits(&mut page, width, &format!("{theme}, {width}, asked"));
-            answer(&mut page);
-            fits(&mut page, width, &format!("{theme}, {width}, answered"));
-            page.get("document.querySelector('#explorer-train').click()");
-            page.wait(&format!("{IT}.losses.length > 5"));
-            fits(&mut page, width, &format!("{theme}, {width}, in training"));
-            page.get("document.querySelector('#explorer-stop').click()");
-        }
-    }
-    let nameless = page.get(
-        "[...document.querySelectorAll('.explorer :is(input, select, textarea, button)')].filter(one => \
-         !one.labels?.length && !one.ariaLabel && !(one.matches('button') && one.textContent.trim())) \
-         .map(one => one.id)",
-    );
-    assert_eq!(nameless, json!([]));
+    let Some(mut page) = exercise() else { return };
+    in_every_theme_and_width(&mut page, &address(), |page, width, theme| {
+        asks(page, 1);
+        fits(page, width, &format!("{theme}, asked"));
+        answer(page);
+        fits(page, width, &format!("{theme}, answered"));
+        page.click("#explorer-train");
+        page.wait(&format!("{IT}.losses.length > 5"));
+        fits(page, width, &format!("{theme}, in training"));
+        page.click("#explorer-stop");
+    });
     let regions = page.get(
         "['feedback', 'verdict', 'status', 'result', 'note'].map(id => document.querySelector(`#explorer-${id}`).role)",
     );
@@ -236,9 +207,8 @@ fn every_theme_and_width_holds_a_question_an_answer_a_training_and_a_result() {
 
 #[test]
 fn who_asks_for_less_motion_sees_none() {
-    let Some(mut page) = exercise("who_asks_for_less_motion_sees_none") else { return };
-    let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-    page.call("Emulation.setEmulatedMedia", reduced);
+    let Some(mut page) = exercise() else { return };
+    page.still("");
     let moving = page.get(
         "[...document.querySelectorAll('*')].filter(one => { const style = getComputedStyle(one); \
          return (style.transitionDuration + style.animationDuration).replaceAll('0s', '').match(/[1-9]/) \

@@ -1,14 +1,18 @@
 //! Figures in a real browser: the layout that fits the screen, its place, and what a click opens.
 
-use crate::browser::{book, Page};
+use crate::browser::{served, Page};
 
-/// A page with drawings of every kind, in a window so wide, or `None` without a browser.
-fn page(test: &str, width: u32) -> Option<Page> {
-    let mut page = Page::open(test)?;
-    page.size(width, 800);
-    page.go(&format!("{}/theory/th01-initialization.html", book().1));
-    page.wait("[...document.querySelectorAll('main a.zoom img')].length > 1");
+/// Goes to a page with drawings of every kind, in a window so wide, or says that there is no browser.
+fn page(width: u32) -> Option<Page> {
+    let mut page = Page::open()?;
+    go(&mut page, width);
     Some(page)
+}
+
+fn go(page: &mut Page, width: u32) {
+    page.size(width, 800);
+    page.go(&served("theory/th01-initialization.html"));
+    page.wait("[...document.querySelectorAll('main a.zoom img')].length > 1");
 }
 
 /// Brings every image into view, for those below are not loaded before, and waits for them.
@@ -20,7 +24,7 @@ fn load(page: &mut Page) {
 
 #[test]
 fn a_phone_gets_drawings_whose_text_it_can_show() {
-    let Some(mut page) = page("a_phone_gets_drawings_whose_text_it_can_show", 390) else { return };
+    let Some(mut page) = page(390) else { return };
     load(&mut page);
     // The smallest text of a drawing is 17 of its 480 units high.
     let wrong = page.get(
@@ -33,9 +37,9 @@ fn a_phone_gets_drawings_whose_text_it_can_show() {
 
 #[test]
 fn a_drawing_has_its_place_before_it_is_loaded() {
+    let Some(mut page) = page(390) else { return };
     for (width, units) in [(390, 480.0), (1280, 660.0)] {
-        let test = "a_drawing_has_its_place_before_it_is_loaded";
-        let Some(mut page) = page(test, width) else { return };
+        go(&mut page, width);
         load(&mut page);
         // Its ratio by the attributes alone, and that of the file.
         let ratios = page.get(
@@ -54,19 +58,19 @@ fn a_drawing_has_its_place_before_it_is_loaded() {
 
 #[test]
 fn enter_opens_a_drawing_over_the_page_and_escape_closes_it() {
-    let test = "enter_opens_a_drawing_over_the_page_and_escape_closes_it";
+    let Some(mut page) = page(390) else { return };
     for width in [390, 1280] {
-        let Some(mut page) = page(test, width) else { return };
+        go(&mut page, width);
         let open = "document.querySelector('dialog.zoomed').open";
-        assert_eq!(page.get(open), false);
+        assert!(!page.is(open));
         page.get("document.querySelector('main a.zoom').focus()");
-        page.press("Enter", 13, "\r");
+        page.press("Enter");
         page.wait(open);
         page.wait("document.querySelector('dialog.zoomed img').naturalWidth > 0");
         let wider = "document.querySelector('dialog.zoomed img').clientWidth > \
                      document.querySelector('main a.zoom img').clientWidth * 1.2";
         page.wait(wider);
-        page.press("Escape", 27, "");
+        page.press("Escape");
         page.wait(&format!("!{open}"));
         assert_eq!(page.get("document.activeElement.className"), "zoom", "the reader is lost");
         assert_eq!(page.complaints, [""; 0]);

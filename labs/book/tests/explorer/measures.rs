@@ -1,6 +1,6 @@
-//! Every page at every width, in every theme and on paper, measured in one browser.
+//! Every page at every width, in every theme and on paper, measured: a test for each part of the book.
 
-use crate::browser::{book, Page};
+use crate::browser::{book, served, Page};
 use serde_json::{json, Value};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -25,43 +25,49 @@ const LEAST_LETTERING: f64 = 12.0;
 /// Letters a line: 75 is what books aim for.
 const LETTERS: std::ops::RangeInclusive<f64> = 60.0..=84.0;
 
-/// What was measured of one page, the worst of its widths and themes.
-#[derive(Default)]
-struct Measured {
-    overflow: i64,
-    shift: f64,
-    contrast: [f64; 5],
-    figure: Option<f64>,
-    letters: Option<f64>,
-    silent: usize,
-    cut: usize,
-    stops: usize,
+/// A test for each part of the book, and how the names of its pages begin; a page belongs to the
+/// first part that has it.
+macro_rules! parts {
+    ($($test:ident: $($begins:literal),+;)+) => {
+        const PARTS: &[(&str, &[&str])] = &[$((stringify!($test), &[$($begins),+])),+];
+        $(#[test]
+        fn $test() {
+            are_legible(stringify!($test));
+        })+
+    };
 }
 
-const HEAD: &str = "page                                    over  shift light  rust  coal  navy   ayu  figure letters silent  cut stops";
+parts! {
+    first_pages_are_legible: "explorer.html", "introduction.html", "minigrad.html";
+    predicting_is_legible: "theory/th05";
+    chapters_of_theory_are_legible: "theory/th";
+    further_theory_is_legible: "theory/";
+    labs_are_legible: "labs/";
+    solutions_are_legible: "solutions/";
+    reference_is_legible: "reference/";
+}
 
-impl Measured {
-    fn row(&self, name: &str) -> String {
-        let number =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.1}"));
-        let mut row = format!("{name:<38} {:>5} {:>6.3}", self.overflow, self.shift);
-        for contrast in self.contrast {
-            let _ = write!(row, " {contrast:>5.2}");
-        }
-        let (figure, letters) = (number(self.figure), number(self.letters));
-        let _ = write!(
-            row,
-            " {figure:>7} {letters:>7} {:>6} {:>4} {:>5}",
-            self.silent, self.cut, self.stops
-        );
-        row
+#[test]
+fn every_page_belongs_to_a_part() {
+    let pages = pages();
+    assert!(pages.len() > 20, "hardly any pages: {}", pages.len());
+    for page in &pages {
+        assert!(part(page).is_some(), "no part has {page}");
+    }
+    for (name, _) in PARTS {
+        assert!(pages.iter().any(|page| part(page) == Some(name)), "no page: {name}");
     }
 }
 
-fn pages(folder: &Path) -> Vec<String> {
+fn part(page: &str) -> Option<&'static str> {
+    let has = |begins: &&[&str]| begins.iter().any(|start| page.starts_with(start));
+    PARTS.iter().find(|(_, begins)| has(begins)).map(|(name, _)| *name)
+}
+
+fn pages() -> Vec<String> {
     let mut found = vec![];
     for part in ["", "theory", "labs", "solutions", "reference"] {
-        for file in std::fs::read_dir(folder.join(part)).into_iter().flatten().flatten() {
+        for file in std::fs::read_dir(book().0.join(part)).into_iter().flatten().flatten() {
             let name = file.file_name().to_string_lossy().into_owned();
             let of_mdbook = ["print.html", "toc.html", "404.html", "index.html"].contains(&&*name);
             if name.ends_with(".html") && !of_mdbook {
@@ -73,119 +79,104 @@ fn pages(folder: &Path) -> Vec<String> {
     found
 }
 
+fn measured_page() -> Option<Page> {
+    let mut page = Page::open()?;
+    page.before(include_str!("measures.js"));
+    page.still("");
+    Some(page)
+}
+
+fn are_legible(part_of_book: &str) {
+    let Some(mut page) = measured_page() else { return };
+    let mut table = "measured: page                                    over  shift light  rust  coal  navy   ayu  figure letters silent  cut stops\n".to_owned();
+    let mut troubles = vec![];
+    for name in pages().iter().filter(|page| part(page) == Some(part_of_book)) {
+        let (row, wrong) = measure(&mut page, name);
+        let _ = writeln!(table, "measured: {name:<38} {row}");
+        troubles.extend(wrong.iter().map(|wrong| format!("{name}: {wrong}")));
+    }
+    // Past the test harness, so that the gate can show it.
+    let _ = std::io::stderr().write_all(table.as_bytes());
+    assert!(troubles.is_empty(), "\n{}\n", troubles.join("\n"));
+}
+
+/// The worst of a page over its widths and themes, and what is wrong with it.
+fn measure(page: &mut Page, name: &str) -> (String, Vec<String>) {
+    let (mut most_overflow, mut most_shift, mut contrasts) = (0, 0.0_f64, [f64::INFINITY; 5]);
+    let (mut figure, mut letters, mut silent, mut stops) = (None, None, 0, 0);
+    let mut troubles = vec![];
+    for width in WIDTHS {
+        let mut trouble = |what: String| troubles.push(format!("{width} px: {what}"));
+        page.size(width, 900);
+        page.go(&served(name));
+        if width == 1280 {
+            stops = stops_before_the_text(page);
+            if !(1..=MOST_STOPS).contains(&stops) {
+                trouble(format!("{stops} keyboard stops before the content"));
+            }
+        }
+        let measured = page.get(&format!("measure.screen({})", json!(THEMES)));
+        let shift = measured["shift"][0].as_f64().expect("the browser reports layout shifts");
+        most_shift = most_shift.max(shift);
+        if shift > MOST_SHIFT {
+            trouble(format!("the layout shifts by {shift:.3}, first {}", measured["shift"][1]));
+        }
+        let overflow = measured["overflow"].as_i64().unwrap_or(i64::MAX);
+        most_overflow = most_overflow.max(overflow);
+        if overflow > 0 {
+            trouble(format!("{overflow} px wider than the screen"));
+        }
+        silent += strings(&measured["silent"]).count();
+        strings(&measured["silent"])
+            .for_each(|box_| trouble(format!("scrolls without a cue: {box_}")));
+        strings(&measured["orphans"]).for_each(|one| trouble(format!("a mark parted from {one}")));
+        if width == 390 {
+            figure = measured["figure"][0].as_f64();
+            if let Some(size) = figure.filter(|&size| size < LEAST_LETTERING) {
+                trouble(format!("lettering of {size:.1} px in {}", measured["figure"][1]));
+            }
+        }
+        if width == 1280 {
+            letters = measured["letters"].as_f64();
+            if let Some(letters) = letters.filter(|letters| !LETTERS.contains(letters)) {
+                trouble(format!("{letters:.0} letters a line"));
+            }
+        }
+        for (i, theme) in THEMES.iter().enumerate() {
+            for (kind, wanted) in LEAST {
+                let lowest = &measured["contrast"][i][kind];
+                let ratio = lowest[0].as_f64().unwrap_or(f64::INFINITY);
+                // Of one scale: large text counts by how far it is from its own bound.
+                contrasts[i] = contrasts[i].min(ratio * 4.5 / wanted);
+                if ratio < wanted {
+                    trouble(format!("{theme}: contrast {ratio:.2} of {}", lowest[1]));
+                }
+            }
+        }
+    }
+    page.size(PAPER, 900);
+    page.still("print");
+    let cut = page.get(&format!("measure.cut({PAPER})"));
+    page.still("");
+    strings(&cut)
+        .for_each(|part| troubles.push(format!("cut on paper{}: {part}", written(name, part))));
+    troubles.extend(page.complaints.drain(..).map(|what| format!("on the console: {what}")));
+
+    let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.1}"));
+    let contrasts = contrasts.map(|contrast| format!("{contrast:>5.2}")).join(" ");
+    let (figure, letters, cut) = (number(figure), number(letters), strings(&cut).count());
+    let row = format!("{most_overflow:>5} {most_shift:>6.3} {contrasts} {figure:>7} {letters:>7} {silent:>6} {cut:>4} {stops:>5}");
+    (row, troubles)
+}
+
 fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
-}
-
-/// Says on standard error, past the test harness, so that the gate can show it.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "measured: {line}");
-}
-
-#[test]
-fn every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper() {
-    let test = "every_page_is_legible_at_every_width_in_every_theme_by_keyboard_and_on_paper";
-    let Some(mut page) = Page::open(test) else { return };
-    page.before(include_str!("measures.js"));
-    let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-    page.call("Emulation.setEmulatedMedia", still.clone());
-    let (folder, site) = book();
-    let (mut troubles, mut rows) = (vec![], vec![]);
-    for name in pages(folder) {
-        let mut measured = Measured { contrast: [f64::INFINITY; 5], ..Measured::default() };
-        let mut trouble = |what: String| troubles.push(format!("{name}: {what}"));
-        for width in WIDTHS {
-            page.size(width, 900);
-            page.go(&format!("{site}/{name}"));
-            page.get("measure.settled()");
-            let shift = page.get("shifted").as_f64().expect("the browser reports layout shifts");
-            measured.shift = measured.shift.max(shift);
-            if shift > MOST_SHIFT {
-                let what = page.get("moved");
-                trouble(format!("{width} px: the layout shifts by {shift:.3}, first {what}"));
-            }
-            if width == 1280 {
-                measured.stops = stops(&mut page);
-                if !(1..=MOST_STOPS).contains(&measured.stops) {
-                    trouble(format!("{} keyboard stops before the content", measured.stops));
-                }
-                measured.letters = page.get("measure.letters()").as_f64();
-                if measured.letters.is_some_and(|letters| !LETTERS.contains(&letters)) {
-                    trouble(format!("{:.0} letters a line", measured.letters.unwrap_or_default()));
-                }
-            }
-            page.get("measure.open()");
-            page.get("measure.settled()");
-            let overflow = page.get("measure.overflow()").as_i64().unwrap_or(i64::MAX);
-            measured.overflow = measured.overflow.max(overflow);
-            if overflow > 0 {
-                trouble(format!("{width} px: {overflow} px wider than the screen"));
-            }
-            // The explorer fills its tables when its library has answered.
-            let mut silent = page.get("measure.silent()");
-            for _ in 0..20 {
-                if strings(&silent).next().is_none() {
-                    break;
-                }
-                std::thread::sleep(std::time::Duration::from_millis(100));
-                silent = page.get("measure.silent()");
-            }
-            measured.silent += strings(&silent).count();
-            strings(&silent)
-                .for_each(|box_| trouble(format!("{width} px: scrolls without a cue: {box_}")));
-            let orphans = page.get("measure.orphans()");
-            strings(&orphans)
-                .for_each(|one| trouble(format!("{width} px: a mark parted from {one}")));
-            if width == 390 {
-                let smallest = page.get("measure.smallest()");
-                measured.figure = smallest[0].as_f64();
-                if let Some(size) = measured.figure.filter(|&size| size < LEAST_LETTERING) {
-                    trouble(format!("lettering of {size:.1} px in {}", smallest[1]));
-                }
-            }
-            for (theme, least) in THEMES.iter().zip(&mut measured.contrast) {
-                page.get(&format!("document.getElementById('mdbook-theme-{theme}').click()"));
-                page.get("measure.themed()");
-                let lowest = page.get("measure.contrast()");
-                for (kind, wanted) in LEAST {
-                    let ratio = lowest[kind][0].as_f64().unwrap_or(f64::INFINITY);
-                    // Of one scale: large text counts by how far it is from its own bound.
-                    *least = least.min(ratio * 4.5 / wanted);
-                    if ratio < wanted {
-                        trouble(format!(
-                            "{width} px, {theme}: contrast {ratio:.2} of {}",
-                            lowest[kind][1]
-                        ));
-                    }
-                }
-            }
-        }
-        page.size(PAPER, 900);
-        page.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
-        page.get("measure.settled()");
-        let cut = page.get(&format!("measure.cut({PAPER})"));
-        measured.cut = strings(&cut).count();
-        strings(&cut)
-            .for_each(|part| trouble(format!("cut on paper{}: {part}", written(&name, part))));
-        page.call(
-            "Emulation.setEmulatedMedia",
-            json!({ "media": "", "features": still["features"] }),
-        );
-        for complaint in page.complaints.drain(..) {
-            trouble(format!("on the console: {complaint}"));
-        }
-        rows.push(measured.row(&name));
-    }
-    say(HEAD);
-    rows.iter().for_each(|row| say(row));
-    assert!(rows.len() > 20, "hardly any pages: {}", rows.len());
-    assert!(troubles.is_empty(), "\n{}\n", troubles.join("\n"));
 }
 
 /// Where in its source the part of a page stands that begins as said, if it is not included there.
 fn written(page: &str, part: &str) -> String {
     let file = Path::new("book").join(page).with_extension("md");
-    let root = minigrad_labs::root::workspace().expect("the workspace");
+    let root = minigrad_cli::root::workspace().expect("the workspace");
     let text = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
     let begins = part.split_once(": ").map_or(part, |(_, begins)| begins);
     let is_there = |line: &str| {
@@ -198,14 +189,37 @@ fn written(page: &str, part: &str) -> String {
 
 /// How many presses of Tab come before the link that skips to the content; too many where there is
 /// none, or where it leads elsewhere.
-fn stops(page: &mut Page) -> usize {
+fn stops_before_the_text(page: &mut Page) -> usize {
+    page.get("measure.settled()");
     for stop in 1..=MOST_STOPS {
-        page.press("Tab", 9, "");
-        if page.get("Boolean(document.activeElement?.matches('.skip'))") == true {
-            page.press("Enter", 13, "\r");
-            page.press("Tab", 9, "");
-            return if page.get("measure.inside()") == true { stop } else { usize::MAX };
+        page.press("Tab");
+        if page.is("document.activeElement?.matches('.skip')") {
+            page.press("Enter");
+            page.press("Tab");
+            let inside = page.is("document.activeElement?.closest('main')");
+            return if inside { stop } else { usize::MAX };
         }
     }
     MOST_STOPS + 1
+}
+
+/// Its text comes in pieces, one font after the other, and the scripts at the end.
+#[test]
+fn a_page_that_arrives_slowly_does_not_move() {
+    let Some(mut page) = measured_page() else { return };
+    page.call("Network.enable", json!({}));
+    let slow = json!({ "offline": false, "latency": 20, "downloadThroughput": 400_000, "uploadThroughput": -1 });
+    page.call("Network.emulateNetworkConditions", slow);
+    for name in ["solutions/sol01-init-ablation.html", "reference/glossary.html"] {
+        for width in [390, 1280] {
+            page.size(width, 900);
+            page.go(&served(name));
+            page.get("measure.settled()");
+            let shift = page.get("measure.shift");
+            assert!(
+                shift[0].as_f64().is_some_and(|shift| shift < 0.005),
+                "{name}, {width}: {shift}"
+            );
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! What pages do beside being read: their commands are copied, their words are found.
 
-use crate::browser::{book, Page};
+use crate::browser::{served, Page};
 use serde_json::json;
 
 #[test]
 fn a_command_is_copied_without_its_prompt() {
-    let Some(mut page) = Page::open("a_command_is_copied_without_its_prompt") else { return };
-    page.go(&format!("{}/introduction.html", book().1));
+    let Some(mut page) = Page::open() else { return };
+    page.go(&served("introduction.html"));
     // What the button copies.
     let copied = page.get(
         "playground_text(document.querySelector('code.language-console').parentElement, false)",
@@ -21,7 +21,7 @@ fn a_command_is_copied_without_its_prompt() {
 
 /// The results of the search for `words`: title and address.
 fn found(page: &mut Page, words: &str) -> Vec<(String, String)> {
-    page.go(&format!("{}/introduction.html?search={}", book().1, words.replace(' ', "+")));
+    page.go(&served(&format!("introduction.html?search={}", words.replace(' ', "+"))));
     page.wait("document.querySelector('#mdbook-searchresults li')");
     let found = page.get(
         "[...document.querySelectorAll('#mdbook-searchresults li')].map(one => [one.textContent, one.querySelector('a').href])",
@@ -32,8 +32,7 @@ fn found(page: &mut Page, words: &str) -> Vec<(String, String)> {
 
 #[test]
 fn the_search_finds_sections_by_their_name_and_words_in_the_glossary() {
-    let test = "the_search_finds_sections_by_their_name_and_words_in_the_glossary";
-    let Some(mut page) = Page::open(test) else { return };
+    let Some(mut page) = Page::open() else { return };
     for words in ["effective learning rate", "tangent kernel", "map of q", "collapse"] {
         let found = found(&mut page, words);
         let term = format!(
@@ -50,8 +49,8 @@ fn the_search_finds_sections_by_their_name_and_words_in_the_glossary() {
 
 #[test]
 fn a_formula_is_searched_once() {
-    let Some(mut page) = Page::open("a_formula_is_searched_once") else { return };
-    page.go(&format!("{}/theory/th00-motivation.html", book().1));
+    let Some(mut page) = Page::open() else { return };
+    page.go(&served("theory/th00-motivation.html"));
     let texts = page.get(
         "[...document.querySelectorAll('.katex')].map(one => [one.querySelector('.katex-html').textContent.trim(), \
          one.querySelector('.katex-mathml').textContent.trim()])",

@@ -1,15 +1,13 @@
 //! What is wrong is said in one sentence, and the rest works.
 
-use crate::browser::{book, file, Page};
-use crate::turning::{address, explorer, IT};
+use crate::browser::{file, Page};
+use crate::turning::{address, answers, choose, explorer, IT};
 use minigrad_explorer::presets;
+use serde_json::json;
 
 #[test]
 fn what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works() {
-    let Some(mut page) = explorer("what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works")
-    else {
-        return;
-    };
+    let Some(mut page) = explorer() else { return };
     for (fragment, said) in [
         ("#recipe=%7Bnonsense", "The link holds no recipe ("),
         ("#recipe=%E0%A4%A", "The link holds no recipe ("),
@@ -26,7 +24,7 @@ fn what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works() {
         assert!(message.starts_with(said), "{fragment}: {message}");
         assert_eq!(message.lines().count(), 1, "{message}");
         // Another network is answered as if nothing had happened.
-        page.get("(() => { const choice = document.querySelector('#explorer-preset'); choice.value = 'xavier'; choice.dispatchEvent(new Event('change')); })()");
+        choose(&mut page, "xavier");
         page.wait("document.querySelector('#explorer-verdict strong')?.textContent === 'vanishes'");
         page.wait("document.querySelector('.explorer-message').textContent === ''");
     }
@@ -38,7 +36,7 @@ fn what_is_wrong_is_one_sentence_in_the_page_and_the_rest_works() {
 
 #[test]
 fn a_browser_that_lacks_something_says_so() {
-    let test = "a_browser_that_lacks_something_says_so";
+    let Some(mut page) = Page::open() else { return };
     let it_lacks = [
         ("delete window.WebAssembly", "This browser runs no WebAssembly"),
         (
@@ -56,7 +54,7 @@ fn a_browser_that_lacks_something_says_so() {
         ("window.fetch = async () => new Response('no library')", "The explorer cannot start: "),
     ];
     for (lacks, said) in it_lacks {
-        let Some(mut page) = Page::open(test) else { return };
+        page.afresh();
         page.before(lacks);
         page.go(&address(""));
         page.wait("document.querySelector('.explorer-message')?.textContent");
@@ -68,19 +66,19 @@ fn a_browser_that_lacks_something_says_so() {
         );
         let said = presets::all();
         let said = said.iter().map(|one| one.recipe.predict(&one.training).verdict().to_string());
-        assert_eq!(verdicts, serde_json::json!(said.collect::<Vec<_>>()));
-        assert_eq!(page.get("document.querySelector('.explorer table').checkVisibility()"), true);
+        assert_eq!(verdicts, json!(said.collect::<Vec<_>>()));
+        assert!(page.shows(".explorer table"));
     }
-    let Some(mut page) = Page::open(test) else { return };
-    page.go(&file(&book().0.join("explorer.html")));
-    page.wait("document.querySelector('.explorer-message')?.textContent.includes('cargo run')");
-    assert_eq!(page.get("document.querySelector('.explorer table').checkVisibility()"), true);
+    page.afresh();
+    page.go(&file("explorer.html"));
+    page.wait_for(".explorer-message", "cargo run");
+    assert!(page.shows(".explorer table"));
     // A store that is forbidden keeps nobody from playing.
-    let Some(mut page) = Page::open(test) else { return };
+    page.afresh();
     page.before("Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error('forbidden'); }");
     page.go(&address(""));
-    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+    answers(&mut page);
     let note = page.text(".explorer-note");
     assert!(note.starts_with("This browser keeps nothing for this page"), "{note}");
-    assert_eq!(page.get("document.querySelector('.explorer-note').checkVisibility()"), true);
+    assert!(page.shows(".explorer-note"));
 }

@@ -1,24 +1,36 @@
 //! The explorer, held against the library on this machine.
 
-use crate::browser::{book, Page};
+use crate::browser::{book, served, Page};
 use minigrad::prelude::*;
 use minigrad_explorer::options::options;
 use minigrad_explorer::presets;
-use serde_json::Value;
+use serde_json::{json, Value};
 
 /// The explorer of the page.
 pub const IT: &str = "document.querySelector('.explorer').explorer";
 
 /// The page of the explorer with an answer on it, or `None` without a browser.
-pub fn explorer(test: &str) -> Option<Page> {
-    let mut page = Page::open(test)?;
+pub fn explorer() -> Option<Page> {
+    let mut page = Page::open()?;
     page.go(&address(""));
-    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+    answers(&mut page);
     Some(page)
 }
 
+pub fn answers(page: &mut Page) {
+    page.wait("document.querySelector('#explorer-verdict')?.textContent");
+}
+
+/// Chooses one of the networks that the explorer names.
+pub fn choose(page: &mut Page, preset: &str) {
+    page.get(&format!(
+        "(() => {{ const choice = document.querySelector('#explorer-preset'); choice.value = '{preset}'; \
+         choice.dispatchEvent(new Event('change')); }})()"
+    ));
+}
+
 pub fn address(fragment: &str) -> String {
-    format!("{}/explorer.html{fragment}", book().1)
+    served(&format!("explorer.html{fragment}"))
 }
 
 fn numbers(values: &Value) -> Vec<f64> {
@@ -38,15 +50,12 @@ fn close(browser: &[f64], native: &[f64], tolerance: f64, what: &str) {
 
 #[test]
 fn theory_says_of_every_preset_what_it_says_here() {
-    let Some(mut page) = explorer("theory_says_of_every_preset_what_it_says_here") else { return };
+    let Some(mut page) = explorer() else { return };
     let presets = presets::all();
     assert!(presets.len() > 8);
     for preset in presets {
         let key = preset.key;
-        page.get(&format!(
-            "(() => {{ const choice = document.querySelector('#explorer-preset'); choice.value = '{key}'; \
-             choice.dispatchEvent(new Event('change')); }})()"
-        ));
+        choose(&mut page, key);
         page.wait(&format!("!{IT}.busy"));
         let said = page.get(&format!("{IT}.prediction"));
         let prediction = preset.recipe.predict(&preset.training);
@@ -82,10 +91,8 @@ fn theory_says_of_every_preset_what_it_says_here() {
 /// loss itself, and the course is any rounding's, the outcome alone is compared.
 #[test]
 fn a_network_trained_in_the_page_is_that_of_the_library() {
-    let Some(mut page) = explorer("a_network_trained_in_the_page_is_that_of_the_library") else {
-        return;
-    };
-    page.get("document.querySelector('#explorer-train').click()");
+    let Some(mut page) = explorer() else { return };
+    page.click("#explorer-train");
     page.wait(&format!("{IT}.outcome"));
     let here = numbers(&page.get(&format!("{IT}.losses")));
 
@@ -115,30 +122,30 @@ fn a_network_trained_in_the_page_is_that_of_the_library() {
 
 #[test]
 fn a_training_pauses_goes_on_and_stops() {
-    let Some(mut page) = explorer("a_training_pauses_goes_on_and_stops") else { return };
+    let Some(mut page) = explorer() else { return };
     let link = "#recipe=%7B%22depth%22:12,%22width%22:256,%22lr%22:0.001,%22steps%22:5000%7D";
     page.go(&address(link));
-    page.wait("document.querySelector('#explorer-verdict')?.textContent");
-    page.get("document.querySelector('#explorer-train').click()");
+    answers(&mut page);
+    page.click("#explorer-train");
     page.wait(&format!("{IT}.losses.length > 2"));
-    page.get("document.querySelector('#explorer-pause').click()");
+    page.click("#explorer-pause");
     // One chunk may have been under way.
     let still = "new Promise(done => { let last = -1; const look = () => { \
                  const now = document.querySelector('.explorer').explorer.losses.length; \
                  if (now === last) done(now); else { last = now; setTimeout(look, 1500); } }; look(); })";
     let paused = page.get(still).as_u64().expect("a count");
-    page.get("document.querySelector('#explorer-pause').click()");
+    page.click("#explorer-pause");
     page.wait(&format!("{IT}.losses.length > {paused}"));
-    page.get("document.querySelector('#explorer-stop').click()");
+    page.click("#explorer-stop");
     let status = page.text("#explorer-status");
     assert!(status.starts_with("Training stopped, after "), "{status}");
     // The rest keeps working.
-    page.get("document.querySelector('#explorer-train').click()");
+    page.click("#explorer-train");
     page.wait(&format!("{IT}.losses.length > 0"));
     // It diverges in the page, too.
     page.go(&address("#recipe=%7B%22depth%22:12,%22init%22:%7B%22kind%22:%22uniform%22,%22value%22:0.5%7D,%22lr%22:0.001%7D"));
-    page.wait("document.querySelector('#explorer-verdict')?.textContent");
-    page.get("document.querySelector('#explorer-train').click()");
+    answers(&mut page);
+    page.click("#explorer-train");
     page.wait(&format!("{IT}.outcome"));
     let status = page.text("#explorer-status");
     assert!(status.starts_with("The network diverges: "), "{status}");
@@ -147,11 +154,11 @@ fn a_training_pauses_goes_on_and_stops() {
 
 #[test]
 fn a_chapter_opens_it_at_its_own_network() {
-    let Some(mut page) = Page::open("a_chapter_opens_it_at_its_own_network") else { return };
-    page.go(&format!("{}/theory/th01-initialization.html", book().1));
+    let Some(mut page) = Page::open() else { return };
+    page.go(&served("theory/th01-initialization.html"));
     assert_eq!(page.get("document.querySelectorAll('.explorer tbody tr').length"), 1);
     page.wait("document.querySelector('.explorer > button')");
-    page.get("document.querySelector('.explorer > button').click()");
+    page.click(".explorer > button");
     page.wait("document.querySelector('#explorer-verdict strong')?.textContent === 'vanishes'");
     assert_eq!(page.get("document.activeElement.id"), "explorer-preset");
     assert_eq!(page.get("document.activeElement.value"), "xavier");
@@ -160,22 +167,22 @@ fn a_chapter_opens_it_at_its_own_network() {
 
 #[test]
 fn a_guess_is_made_and_scored_by_keyboard_alone() {
-    let Some(mut page) = explorer("a_guess_is_made_and_scored_by_keyboard_alone") else { return };
+    let Some(mut page) = explorer() else { return };
     let here = page.get("location.href");
     page.get("document.querySelector('#explorer-deal').focus()");
-    page.press("Enter", 13, "\r");
+    page.press("Enter");
     page.wait(&format!("!{IT}.busy && document.activeElement.id === 'explorer-diverges'"));
     let shown = "['says', 'training'].map(id => document.querySelector(`#explorer-${id}`).checkVisibility())";
     page.wait("document.querySelector('#explorer-asked').textContent");
-    assert_eq!(page.get(shown), serde_json::json!([false, false]), "the answer is hidden");
+    assert_eq!(page.get(shown), json!([false, false]), "the answer is hidden");
     // An arrow chooses; it turns no page.
-    page.press(" ", 32, " ");
-    page.press("ArrowRight", 39, "");
+    page.press(" ");
+    page.press("ArrowRight");
     assert_eq!(page.get("document.querySelector('#explorer-vanishes').checked"), true);
-    page.press("Enter", 13, "\r");
+    page.press("Enter");
     page.wait("document.querySelector('#explorer-feedback').textContent");
     assert_eq!(page.get("location.href"), here);
-    assert_eq!(page.get(shown), serde_json::json!([true, true]), "the answer is shown");
+    assert_eq!(page.get(shown), json!([true, true]), "the answer is shown");
     let feedback = page.text("#explorer-feedback");
     let outcome = page.get(&format!("{IT}.case.outcome"));
     let right = if outcome == "vanishes" { "Right: " } else { "Not so: " };
@@ -199,21 +206,20 @@ fn a_guess_is_made_and_scored_by_keyboard_alone() {
 
 #[test]
 fn every_link_of_the_explorer_leads_somewhere() {
-    let Some(mut page) = explorer("every_link_of_the_explorer_leads_somewhere") else { return };
+    let Some(mut page) = explorer() else { return };
     let lost = page.get(
         "Promise.all([...document.querySelectorAll('.explorer a[href]')].map(async one => \
          (await fetch(one.href)).ok ? '' : one.href)).then(all => all.filter(Boolean))",
     );
-    assert_eq!(lost, serde_json::json!([]));
+    assert_eq!(lost, json!([]));
     let links = page.get("document.querySelectorAll('.explorer a[href]').length").as_u64();
     assert!(links.is_some_and(|links| links > 3), "{links:?}");
 }
 
 #[test]
 fn without_a_script_the_verdicts_stand_there_as_table_and_drawings() {
-    let test = "without_a_script_the_verdicts_stand_there_as_table_and_drawings";
-    let Some(mut page) = Page::open(test) else { return };
-    page.call("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": true }));
+    let Some(mut page) = Page::open() else { return };
+    page.without_scripts();
     page.go(&address(""));
     let labels = page.get(
         "[...document.querySelectorAll('.explorer svg')].filter(one => one.checkVisibility()) \
@@ -229,55 +235,66 @@ fn without_a_script_the_verdicts_stand_there_as_table_and_drawings() {
     }
 }
 
-#[test]
-fn every_theme_and_width_holds_it_and_every_control_has_a_name() {
-    let test = "every_theme_and_width_holds_it_and_every_control_has_a_name";
-    let Some(mut page) = explorer(test) else { return };
-    for theme in ["light", "rust", "coal", "navy", "ayu"] {
-        for width in [1280, 390] {
-            page.size(width, 900);
-            page.get(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
-            page.go(&address(""));
-            page.wait("document.querySelector('#explorer-verdict')?.textContent");
-            page.get(
-                "document.querySelectorAll('.explorer details').forEach(one => one.open = true)",
-            );
-            page.get("document.querySelector('#explorer-train').click()");
-            page.wait(&format!("{IT}.losses.length > 5"));
-            assert_eq!(
-                page.get(&format!("document.documentElement.classList.contains('{theme}')")),
-                true
-            );
-            let wide = page.get("document.documentElement.scrollWidth").as_u64();
-            assert!(
-                wide.is_some_and(|wide| wide <= u64::from(width)),
-                "{theme}, {width}: {wide:?}"
-            );
-            // What is cut off makes no page wider.
-            let cut = page.get(
-                "(() => { const edge = document.querySelector('.explorer').getBoundingClientRect().right; \
-                 return [...document.querySelectorAll('.explorer :is(input, select, textarea, button, svg)')] \
-                 .filter(one => one.getBoundingClientRect().right > edge + 1).map(one => one.id); })()",
-            );
-            assert_eq!(cut, serde_json::json!([]), "{theme}, {width}");
-        }
-    }
+/// Nothing of the explorer is wider than the page; what is cut off makes no page wider.
+pub fn fits(page: &mut Page, width: u32, what: &str) {
+    let wide = page.get("document.documentElement.scrollWidth").as_u64();
+    assert!(wide.is_some_and(|wide| wide <= u64::from(width)), "{what}, {width}: {wide:?}");
+    let cut = page.get(
+        "(() => { const edge = document.querySelector('.explorer').getBoundingClientRect().right; \
+         return [...document.querySelectorAll('.explorer :is(input, select, textarea, button, svg, p, ul)')] \
+         .filter(one => one.getBoundingClientRect().right > edge + 1).map(one => one.outerHTML); })()",
+    );
+    assert_eq!(cut, json!([]), "{what}, {width}");
+}
+
+/// Every control has a name, and every name of an element is its own.
+pub fn names(page: &mut Page) {
     let nameless = page.get(
         "[...document.querySelectorAll('.explorer :is(input, select, textarea, button)')].filter(one => \
          !one.labels?.length && !one.ariaLabel && !(one.matches('button') && one.textContent.trim())) \
          .map(one => one.id)",
     );
-    assert_eq!(nameless, serde_json::json!([]));
+    assert_eq!(nameless, json!([]));
     let twice = page.get(
         "[...document.querySelectorAll('[id]')].map(one => one.id).filter((id, i, all) => all.indexOf(id) < i)",
     );
-    assert_eq!(twice, serde_json::json!([]));
+    assert_eq!(twice, json!([]));
+}
+
+/// Loads a page in every theme on a screen and on a phone.
+pub fn in_every_theme_and_width(
+    page: &mut Page,
+    address: &str,
+    mut look: impl FnMut(&mut Page, u32, &str),
+) {
+    for theme in ["light", "rust", "coal", "navy", "ayu"] {
+        for width in [1280, 390] {
+            page.size(width, 900);
+            page.get(&format!(
+                "localStorage.clear(); localStorage.setItem('mdbook-theme', '{theme}')"
+            ));
+            page.go(address);
+            assert!(page.is(&format!("document.documentElement.classList.contains('{theme}')")));
+            look(page, width, theme);
+        }
+    }
+    names(page);
     assert_eq!(page.complaints, [""; 0]);
-    let (_, own) = book();
-    let away: Vec<&String> = page
-        .requests
-        .iter()
-        .filter(|url| !["about:", "data:", "blob:", own].iter().any(|mine| url.starts_with(*mine)))
-        .collect();
+}
+
+#[test]
+fn every_theme_and_width_holds_it_and_every_control_has_a_name() {
+    let Some(mut page) = explorer() else { return };
+    page.call("Network.enable", json!({}));
+    in_every_theme_and_width(&mut page, &address(""), |page, width, theme| {
+        answers(page);
+        page.get("document.querySelectorAll('.explorer details').forEach(one => one.open = true)");
+        page.click("#explorer-train");
+        page.wait(&format!("{IT}.losses.length > 5"));
+        fits(page, width, theme);
+    });
+    let own = [&*book().1, "about:", "data:", "blob:"];
+    let is_away = |url: &&String| !own.iter().any(|own| url.starts_with(own));
+    let away: Vec<&String> = page.requests.iter().filter(is_away).collect();
     assert!(away.is_empty() && page.requests.len() > 5, "{away:?}");
 }
