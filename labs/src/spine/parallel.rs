@@ -35,7 +35,7 @@ impl Progress for Silent {
 /// If `run` does.
 ///
 /// ```
-/// use minigrad_labs::experiments::{map_in_parallel, Silent};
+/// use minigrad_labs::spine::{map_in_parallel, Silent};
 /// assert_eq!(map_in_parallel(&[1, 2, 3], &Silent, |n| n * n), [1, 4, 9]);
 /// ```
 pub fn map_in_parallel<J: Sync, R: Send>(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// diverged.
 ///
 /// ```
-/// use minigrad_labs::experiments::highest;
+/// use minigrad_labs::spine::highest;
 /// assert_eq!(highest([1.0, 3.0, 2.0]), 3.0);
 /// assert!(highest([1.0, f64::NAN, 2.0]).is_nan() && highest([]).is_nan());
 /// ```
@@ -21,7 +21,7 @@ pub fn highest(values: impl IntoIterator<Item = f64>) -> f64 {
 /// The smallest value; NaN if one of them is, or if there are none.
 ///
 /// ```
-/// use minigrad_labs::experiments::lowest;
+/// use minigrad_labs::spine::lowest;
 /// assert_eq!(lowest([2.0, 1.0, 3.0]), 1.0);
 /// assert!(lowest([f64::NAN, 1.0]).is_nan() && lowest([]).is_nan());
 /// ```
@@ -35,7 +35,7 @@ pub fn lowest(values: impl IntoIterator<Item = f64>) -> f64 {
 /// that of runs of which few did is a loss.
 ///
 /// ```
-/// use minigrad_labs::experiments::median;
+/// use minigrad_labs::spine::median;
 /// assert_eq!(median([3.0, 1.0, 2.0]), 2.0);
 /// assert_eq!(median([1.0, 2.0, 4.0, 8.0]), 3.0);
 /// assert_eq!(median([f64::NAN, 1.0, 2.0]), 2.0);
@@ -56,7 +56,7 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 /// The mean; NaN of none.
 ///
 /// ```
-/// use minigrad_labs::experiments::mean;
+/// use minigrad_labs::spine::mean;
 /// assert_eq!(mean([1.0, 2.0, 6.0]), 3.0);
 /// assert!(mean([]).is_nan() && mean([1.0, f64::NAN]).is_nan());
 /// ```

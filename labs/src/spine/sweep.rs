@@ -117,7 +117,7 @@ pub struct Sweep<K, T, P = (Recipe, Training)> {
 /// If `run` does.
 ///
 /// ```
-/// use minigrad_labs::experiments::{sweep, Arm, Silent};
+/// use minigrad_labs::spine::{sweep, Arm, Silent};
 /// use minigrad::prelude::*;
 ///
 /// let arms = [Arm::new("narrow", Recipe::mlp(2).width(8), 0, 3)];
