@@ -213,7 +213,8 @@ mod tests {
 
     const JSON: &str = r#"{
         "values": {"final": "0.0008", "run": "$ run it\\nit  ran\\n\\nwell"},
-        "tables": {"t": {"header": ["init", "loss"], "rows": [["Xavier", "0.686"]]}},
+        "tables": {"t": {"header": ["init", "loss"], "right": [false, true],
+                         "rows": [["Xavier", "0.686"]]}},
         "claims": [{"sentence": "Kaiming trains.", "holds": true}]
     }"#;
 
