@@ -74,7 +74,7 @@ pub fn frame(text: &str, chapter: &Path, root: &Path) -> Result<String, Vec<Stri
             }
             Event::Text(_) | Event::Html(_) | Event::InlineHtml(_)
                 // The lines of a code block are texts, too.
-                if !in_code(&events, range.start) =>
+                if text[range.clone()].contains('$') && !in_code(&events, range.start) =>
             {
                 troubles.extend(stray_dollar(&text, range.start, range.end));
             }

