@@ -186,6 +186,19 @@ fn each_beta_of_adam_is_the_decay_that_was_given() {
     }
 }
 
+/// The first step is `lr g / |g|` as long as f32 holds `(1 - beta2) g^2`, a thousandth of the square;
+/// `1 - beta2` itself is off by half an ulp of 0.999, 3e-5 of it, of which the root halves.
+#[test]
+fn adam_overflows_no_sooner_than_its_second_moment() {
+    for gradient in [1.0f32, 1e19, 1e20, 5e20] {
+        let mut parameter = Tensor::parameter(array![[0.0f32]]);
+        let mut adam = Adam::new(0.5);
+        adam.begin();
+        adam.update(0, &mut parameter, &array![[gradient]]);
+        near(f64::from(parameter.values()[[0, 0]]), -0.5, 1e-5);
+    }
+}
+
 /// Without a gradient only the decay moves a weight: by SGD `w (1 - lr wd)` a step, the velocity
 /// adding to it, and by Adam the same product apart from the moments, at the rate of the warm-up.
 #[test]

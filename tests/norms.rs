@@ -81,6 +81,26 @@ fn layer_norm_does_not_see_a_shift_of_its_input_and_rms_norm_does() {
     assert!(far > 500, "{far} of 600");
 }
 
+/// A constant row is 0 exactly, whatever its width; a mean of 1000, or one entry of 1000, costs no
+/// digits: what f32 makes of these f32 entries is within eight roundings of what f64 does.
+#[test]
+fn layer_norm_loses_no_digit_to_a_mean_far_from_zero() {
+    for width in [3, 64, 100, 257] {
+        let row = Tensor::constant(Array2::from_elem((1, width), 0.1f32));
+        let y = row.layer_norm(&ones(width), &zeros(width));
+        assert!(y.values().iter().all(|&y| y == 0.0), "{width}");
+    }
+    let far = normals(4, 100, 6) + 1000.0;
+    let mut one = normals(4, 100, 7);
+    one.column_mut(0).fill(1000.0);
+    for x in [far, one] {
+        let x = x.mapv(|x| x as f32);
+        let exact = parameter::<f64>(&x.mapv(f64::from)).layer_norm(&ones(100), &zeros(100));
+        let y = Tensor::parameter(x).layer_norm(&ones(100), &zeros(100));
+        close(y.values(), &list(exact.values()), 8.0 * EPS, 8.0 * EPS);
+    }
+}
+
 #[test]
 fn layer_norm_of_centred_rows_is_rms_norm() {
     let mut x = normals(8, 128, 3);

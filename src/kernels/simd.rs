@@ -3,13 +3,21 @@
 //! Rust neither fuses a multiplication with an addition nor reorders sums, so every version
 //! gives the same bits; they differ only in how many entries they handle at a time.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// Vector instructions that the CPU has: 0 the baseline, 1 AVX2, 2 AVX-512.
 #[inline]
 pub(crate) fn level() -> u8 {
-    static LEVEL: OnceLock<u8> = OnceLock::new();
-    *LEVEL.get_or_init(detect)
+    const UNKNOWN: u8 = u8::MAX;
+    static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
+    match LEVEL.load(Relaxed) {
+        UNKNOWN => {
+            let level = detect();
+            LEVEL.store(level, Relaxed);
+            level
+        }
+        level => level,
+    }
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -37,18 +37,23 @@ impl<T: Scalar> Tensor<T> {
     pub fn layer_norm(&self, gain: &Tensor<T>, shift: &Tensor<T>) -> Tensor<T> {
         kernels! {
             /// `m = mean x`, `r = 1 / sqrt(mean (x - m)^2 + epsilon)`, `y = (x - m) r gain + shift`.
+            ///
+            /// `m` is the sum of a `near` and a `rest`: a constant row becomes exactly 0, and a mean
+            /// far from 0 costs no digits.
             fn forward(x: &[T], gain: &[T], shift: &[T], y: &mut [T], stats: &mut [T]) {
                 let n = gain.len();
                 let share = 1.0 / n as T;
-                let rows = x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(stats.chunks_exact_mut(2));
+                let rows = x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(stats.chunks_exact_mut(3));
                 for ((x, y), stats) in rows {
-                    let m = sum_in_lanes(0.0, [x], |[x]| x) * share;
-                    let square = sum_in_lanes(0.0, [x], |[x]| (x - m) * (x - m)) * share;
+                    let near = x[0] + sum_in_lanes(0.0, [x], |[entry]| entry - x[0]) * share;
+                    let rest = sum_in_lanes(0.0, [x], |[x]| x - near) * share;
+                    let square = |[x]: [T; 1]| (x - near - rest) * (x - near - rest);
+                    let square = sum_in_lanes(0.0, [x], square) * share;
                     let r = 1.0 / (square + EPSILON as T).sqrt();
                     let r = if r == 0.0 { T::NAN } else { r }; // the squares overflowed
-                    stats.copy_from_slice(&[m, r]);
+                    stats.copy_from_slice(&[near, rest, r]);
                     for (((y, x), gain), shift) in y.iter_mut().zip(x).zip(gain).zip(shift) {
-                        *y = (*x - m) * r * *gain + *shift;
+                        *y = (*x - near - rest) * r * *gain + *shift;
                     }
                 }
             }
@@ -59,14 +64,15 @@ impl<T: Scalar> Tensor<T> {
                 let n = gain.len();
                 let (gain, dgain, dshift) = (&gain[..n], &mut dgain[..n], &mut dshift[..n]);
                 let share = 1.0 / n as T;
-                let rows = dy.chunks_exact_mut(n).zip(x.chunks_exact(n)).zip(stats.chunks_exact(2));
+                let rows = dy.chunks_exact_mut(n).zip(x.chunks_exact(n)).zip(stats.chunks_exact(3));
                 for ((dy, x), stats) in rows {
-                    let (m, r) = (stats[0], stats[1]);
-                    let along = sum_in_lanes(0.0, [dy, gain, x], |[dy, a, x]| dy * a * ((x - m) * r)) * share;
+                    let (near, rest, r) = (stats[0], stats[1], stats[2]);
+                    let along = |[dy, a, x]: [T; 3]| dy * a * ((x - near - rest) * r);
+                    let along = sum_in_lanes(0.0, [dy, gain, x], along) * share;
                     let mean = sum_in_lanes(0.0, [dy, gain], |[dy, a]| dy * a) * share;
                     let sums = dgain.iter_mut().zip(&mut *dshift);
                     for (((dy, x), gain), (dgain, dshift)) in dy.iter_mut().zip(x).zip(gain).zip(sums) {
-                        let u = (*x - m) * r;
+                        let u = (*x - near - rest) * r;
                         *dgain += *dy * u;
                         *dshift += *dy;
                         *dy = (*dy * *gain - mean - u * along) * r; // now dx
@@ -78,7 +84,7 @@ impl<T: Scalar> Tensor<T> {
         fits("layer_norm", "shift", self, shift);
         fits("layer_norm", "gain", self, gain);
         let (gains, shifts) = (gain.slice(), shift.slice());
-        let (y, stats) = rows("layer_norm", self, 2, |x, y, stats| {
+        let (y, stats) = rows("layer_norm", self, 3, |x, y, stats| {
             forward(x, gains, shifts, y, stats);
         });
         Tensor::from_operation(y, [self, gain, shift], move |[x, gain, shift], _, dy, grads| {

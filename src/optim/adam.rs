@@ -94,16 +94,19 @@ impl<T: Scalar> Adam<T> {
 
 kernels! {
     /// Moments `m` and `v` updated, `w -= rate m / (sqrt(correct2 v) + epsilon)`, in one pass; `rate`
-    /// is `lr correct1`.
+    /// is `lr correct1`. Where a square could overflow, it is taken of numbers scaled by a power of two.
     fn step(w: &mut [T], m: &mut [T], v: &mut [T], grad: &[T], rate: T, beta1: T, beta2: T, correct2: T, epsilon: T) {
         for (((w, m), v), g) in w.iter_mut().zip(m).zip(v).zip(grad) {
             let first = beta1 * *m + (1.0 - beta1) * *g;
-            let second = beta2 * *v + (1.0 - beta2) * (*g * *g);
+            let huge = g.abs().max(*v) > 1.0 / math::TINY;
+            let (down, up) = if huge { (math::TINY, 1.0 / math::TINY) } else { (1.0, 1.0) };
+            let square = (*g * down) * (*g * down);
+            let second = beta2 * *v + (1.0 - beta2) * square * up * up;
             let first = math::flush(first);
             let second = if second < math::TINY * math::TINY { 0.0 } else { second };
             *m = first;
             *v = second;
-            *w -= rate * first / ((second * correct2).sqrt() + epsilon);
+            *w -= rate * first / ((second * down * down * correct2).sqrt() * up + epsilon);
         }
     }
 }
