@@ -42,6 +42,9 @@ pub mod bench {
     pub use crate::ops::product;
 }
 
+/// The crate whose matrices stand in the interface, in the version that fits.
+pub use ndarray;
+
 /// What a chapter types: one `use` for everything.
 pub mod prelude {
     pub use crate::data::{Data, SignOfSum, Split};
