@@ -5,6 +5,29 @@ use ndarray::Array2;
 use crate::random::{Random, Stream};
 
 /// Inputs with one class each.
+///
+/// ```
+/// use minigrad::prelude::*;
+///
+/// let rows = Split { inputs: array![[0.0, 1.0], [1.0, 0.0], [-1.0, -1.0]], labels: vec![0, 1, 2] };
+/// let data = Data { validation: rows.clone(), train: rows };
+/// let mut network = Recipe::mlp(2).width(16).inputs(2).classes(3).build();
+/// let run = network.train(&data, &Training::sgd(0.1).batch(3).steps(50));
+/// assert_eq!((run.outcome(), network.accuracy(&data.validation)), (Outcome::Trains, 1.0));
+///
+/// // Any other loss: `update` takes it, here the squared error of a network with one output.
+/// let (x, y) = (Tensor::constant(data.train.inputs), Tensor::constant([[0.5], [-0.5], [0.2]]));
+/// let mut network = Recipe::mlp(2).width(16).inputs(2).classes(1).build();
+/// let mut rule = Sgd::new(0.05, 0.9);
+/// let mut loss = || {
+///     let loss = network.forward(&x).mean_squared_error(&y);
+///     let now = loss.item();
+///     network.update(loss, &mut rule);
+///     now
+/// };
+/// let losses: Vec<f32> = (0..100).map(|_| loss()).collect();
+/// assert!(losses[99] < losses[0] / 100.0, "{losses:?}");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Split {
     /// `[count, inputs]`.
@@ -71,6 +94,7 @@ impl Split {
         let (labels, rows) = (self.labels.len(), self.inputs.nrows());
         assert!(labels == rows, "{operation}: {labels} labels for {rows} inputs");
         assert!(rows > 0, "{operation}: there are no examples");
+        assert!(classes > 1, "{operation}: classes {classes} is not accepted: expected at least 2");
         if let Some(label) = self.labels.iter().find(|&&label| label >= classes) {
             panic!("{operation}: label {label} for {classes} classes");
         }

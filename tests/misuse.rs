@@ -36,6 +36,9 @@ fn labels_that_do_not_fit_are_named_with_their_counts() {
         let new = || drop(Trainer::new(&mut network, &split, &training));
         assert_eq!(said(new), format!("training: {what}"));
     }
+    let one = Recipe::mlp(2).classes(1).build();
+    let what = "loss: classes 1 is not accepted: expected at least 2";
+    assert_eq!(said(|| one.loss(&examples(1, &[0]))), what);
 }
 
 #[test]

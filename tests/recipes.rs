@@ -210,8 +210,8 @@ fn impossible_sizes_are_named() {
     assert_eq!(refused::<Recipe>(r#"{"depth": 1, "width": 0}"#), outside("width", 0, 1, 65_536));
     assert_eq!(refused::<Recipe>(r#"{"depth": 1, "inputs": 0}"#), outside("inputs", 0, 1, 65_536));
     assert_eq!(
-        refused::<Recipe>(r#"{"depth": 1, "classes": 1}"#),
-        outside("classes", 1, 2, 65_536)
+        refused::<Recipe>(r#"{"depth": 1, "classes": 0}"#),
+        outside("classes", 0, 1, 65_536)
     );
     assert_eq!(refused::<Training>(r#"{"lr": 1, "batch": 0}"#), outside("batch", 0, 1, 65_536));
     assert_eq!(refused::<Training>(r#"{"lr": 1, "steps": 0}"#), outside("steps", 0, 1, 1_000_000));
@@ -226,7 +226,7 @@ fn sizes_beyond_memory_and_time_are_named() {
         assert_eq!(said(mlp().width(most)), outside("width", most, 1, 65_536));
         assert_eq!(said(Recipe::blocks(3).width(most)), outside("width", most, 1, 65_536));
         assert_eq!(said(mlp().inputs(most)), outside("inputs", most, 1, 65_536));
-        assert_eq!(said(mlp().classes(most)), outside("classes", most, 2, 65_536));
+        assert_eq!(said(mlp().classes(most)), outside("classes", most, 1, 65_536));
         let said = |t: Training| t.check().expect_err("refused").to_string();
         assert_eq!(said(Training::sgd(1.0).batch(most)), outside("batch", most, 1, 65_536));
     }

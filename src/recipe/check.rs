@@ -51,7 +51,7 @@ impl Recipe {
         Refused::unless_within("depth", self.depth, 1, MOST_DEPTH)?;
         Refused::unless_within("width", self.width, 1, MOST_UNITS)?;
         Refused::unless_within("inputs", self.inputs, 1, MOST_UNITS)?;
-        Refused::unless_within("classes", self.classes, 2, MOST_UNITS)
+        Refused::unless_within("classes", self.classes, 1, MOST_UNITS)
     }
 
     fn check_structure(&self) -> Result<(), Refused> {

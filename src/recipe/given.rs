@@ -97,7 +97,7 @@ readers! {
     depth: usize = size(1, MOST_DEPTH);
     width: usize = size(1, MOST_UNITS);
     inputs: usize = size(1, MOST_UNITS);
-    classes: usize = size(2, MOST_UNITS);
+    classes: usize = size(1, MOST_UNITS);
     batch: usize = size(1, MOST_BATCH);
     steps: usize = size(1, MOST_STEPS);
     warm_up: usize = size(0, MOST_STEPS);

@@ -109,7 +109,7 @@ pub struct Recipe {
     /// Entries of one input; 1 to 65,536.
     #[serde(default = "default_units", deserialize_with = "given::inputs")]
     pub inputs: usize,
-    /// Number of logits; 2 to 65,536.
+    /// Number of logits, or of outputs for a loss of your own; 1 to 65,536. Training needs 2.
     #[serde(default = "default_classes", deserialize_with = "given::classes")]
     pub classes: usize,
     /// Seed of the weights.
