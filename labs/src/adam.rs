@@ -15,11 +15,11 @@ settings! {
     seed = 0;
     steps = 300, small 120;
     /// Runs of each rule on the plateau.
-    seeds: u64 = 3, small 2;
+    seeds: u64 = 5, small 2;
     /// Updates of each run at fifty layers, and at each rate.
     short_steps: usize = 200, small 60;
     /// Runs of each of these.
-    short_seeds: u64 = 2, small 1;
+    short_seeds: u64 = 5, small 1;
     /// One of so many networks of the grids is looked at.
     thin: usize = 1, small 8;
 }

@@ -10,7 +10,7 @@ settings! {
     seed = 0;
     steps = 2000, small 1000;
     /// Networks of each start and decay.
-    seeds: u64 = 2, small 1;
+    seeds: u64 = 5, small 1;
     /// Updates of lab 02's deep network, which starts once a seed.
     deep_steps: usize = 600, small 400;
     /// Its seeds.

@@ -13,7 +13,7 @@ settings! {
     /// Runs of each kind.
     seeds: u64 = 5, small 1;
     /// Runs of each kind of the deep network.
-    deep_seeds: u64 = 3, small 1;
+    deep_seeds: u64 = 5, small 1;
 }
 
 /// The learning rate of the first two parts.

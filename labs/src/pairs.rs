@@ -13,7 +13,7 @@ settings! {
     seed = 0;
     steps = 300, small 150;
     /// Runs of each cell.
-    seeds: u64 = 3, small 1;
+    seeds: u64 = 5, small 1;
 }
 
 /// The learning rates, in the order of the tables.

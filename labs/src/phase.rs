@@ -7,7 +7,7 @@ settings! {
     seed = 0;
     steps = 200;
     /// Networks of each point.
-    seeds: u64 = 2, small 1;
+    seeds: u64 = 5, small 1;
     /// Deviations of a weight, times the root of its fan_in.
     weights: Vec<f64> = vec![0.6, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.8, 2.2],
         small vec![0.8, 1.1, 2.2];

@@ -11,7 +11,7 @@ settings! {
     seed = 0;
     steps = 300, small 100;
     /// Networks of each kind.
-    seeds: u64 = 3, small 1;
+    seeds: u64 = 5, small 1;
     /// Pairs of networks and inputs whose gradients are compared, at each depth.
     draws: u64 = 40, small 20;
 }

@@ -7,7 +7,7 @@ settings! {
     seed = 0;
     steps = 200, small 60;
     /// Runs of each stack at each rate.
-    seeds: u64 = 2, small 1;
+    seeds: u64 = 5, small 1;
     /// Numbers of blocks, ascending.
     depths: Vec<usize> = vec![6, 24], small vec![2, 8];
     /// Learning rates, ascending.
