@@ -153,7 +153,7 @@ fn nothing_calls_the_c_library_of_the_platform() {
         let mut files = Files::new();
         read(&root().join(&folder), "", &mut files);
         // Where `tanh` is that of a tensor, and two modules of tests.
-        files.retain(|module, _| !["nn::activation", "samples", "vision"].contains(&&**module));
+        files.retain(|module, _| !["ops::activation", "samples", "vision"].contains(&&**module));
         for (module, code) in files {
             assert_eq!(called(&code), [""; 0], "{folder}: {module}");
         }

@@ -2,7 +2,7 @@
 //! are fixed, so that a test that passes once passes always; a sampler that is off by more than
 //! its tolerance would have had one chance in 1.7 million.
 
-use minigrad::nn::{activation, init};
+use minigrad::nn::init;
 use minigrad::prelude::*;
 use minigrad::probe::walk;
 use minigrad::random::normal_quantile;
@@ -157,7 +157,7 @@ fn each_gain_takes_a_unit_second_moment_to_a_unit_second_moment() {
             let mut random = Random::new(seed, Stream::Weights);
             let layer: Linear<f64> =
                 Linear::new(256, 256, Init::Kaiming, gaussian::gain(phi), &mut random);
-            let y = layer.forward(&activation::apply(phi, &z));
+            let y = layer.forward(&z.activation(phi));
             y.values().iter().map(|y| y * y).sum::<f64>() / y.values().len() as f64
         };
         let (q, error) = mean(&(0..24).map(next).collect::<Vec<_>>());

@@ -1,7 +1,6 @@
 //! Networks: layers of modules, built from a [`Recipe`](crate::recipe::Recipe) or a
 //! [`Plan`](crate::recipe::Plan).
 
-pub mod activation;
 pub mod init;
 mod linear;
 mod module;

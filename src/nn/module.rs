@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::norm::Normalization;
-use super::{activation, Linear};
+use super::Linear;
 use crate::random::Random;
 use crate::recipe::{plan, Activation, Op};
 use crate::tensor::{Scalar, Tensor};
@@ -56,7 +56,7 @@ impl<T: Scalar> Module<T> {
             Module::Norm(norm) => norm.forward(x),
             Module::Activation(phi) => {
                 seen.get_or_insert_with(|| (*phi, x.clone()));
-                activation::apply(*phi, x)
+                x.activation(*phi)
             }
             Module::Residual(branch) => x + &through(branch, x, seen),
             Module::Scale(factor) => x.scale_by(factor),

@@ -4,11 +4,29 @@
 
 use super::like;
 use crate::kernels::kernels;
+use crate::recipe::Activation;
 use crate::tensor::buffers::{slice, slice_mut};
 use crate::tensor::{Scalar, Tensor};
 use crate::threads;
 
 impl<T: Scalar> Tensor<T> {
+    /// `y = phi(x)`, entry by entry.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// let x: Tensor = Tensor::constant([[-1.0, 2.0]]);
+    /// assert_eq!(x.activation(Relu).values(), array![[0.0, 2.0]]);
+    /// ```
+    pub fn activation(&self, phi: Activation) -> Tensor<T> {
+        match phi {
+            Activation::Identity => self.clone(),
+            Activation::Relu => self.relu(),
+            Activation::Tanh => self.tanh(),
+            Activation::Gelu => self.gelu(),
+            Activation::Silu => self.silu(),
+        }
+    }
+
     /// `y = max(0, x)`; the derivative at 0 is 0.
     ///
     /// ```

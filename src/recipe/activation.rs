@@ -56,10 +56,22 @@ impl Activation {
         self.value_and_derivative(z).1
     }
 
-    /// Whether `phi(a z) = a phi(z)` for every `a > 0`, so that the scale of what it sees passes.
-    pub fn is_homogeneous(self) -> bool {
-        // Doubling is exact.
-        [-1.0, 1.0].iter().all(|&z| self.value(2.0 * z) == 2.0 * self.value(z))
+    /// The slope `a` below 0 of an activation that is `z` above 0 and `a z` below; `None` of all others.
+    ///
+    /// Such an activation passes the scale of what it sees, and has closed forms where its kink would
+    /// cost a quadrature its accuracy.
+    ///
+    /// ```
+    /// use minigrad::prelude::*;
+    /// assert_eq!((Relu.slope_below(), Identity.slope_below()), (Some(0.0), Some(1.0)));
+    /// assert_eq!(Gelu.slope_below(), None);
+    /// ```
+    pub fn slope_below(self) -> Option<f64> {
+        match self {
+            Identity => Some(1.0),
+            Relu => Some(0.0),
+            Tanh | Gelu | Silu => None,
+        }
     }
 
     /// `phi(z)` and `phi'(z)`, sharing their work.

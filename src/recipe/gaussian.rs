@@ -14,10 +14,10 @@ use crate::math::gaussian::expectations;
 /// ```
 pub fn mean(activation: Activation, q: f64) -> f64 {
     let root = libm::sqrt(q);
-    match activation {
-        Activation::Identity | Activation::Tanh => 0.0,
-        Activation::Relu => root / libm::sqrt(2.0 * std::f64::consts::PI),
-        phi => expectation(|z| phi.value(root * z)),
+    match activation.slope_below() {
+        Some(a) => (1.0 - a) * (root / libm::sqrt(2.0 * std::f64::consts::PI)),
+        None if activation == Activation::Tanh => 0.0,
+        None => expectation(|z| activation.value(root * z)),
     }
 }
 
@@ -27,11 +27,9 @@ pub fn mean(activation: Activation, q: f64) -> f64 {
 /// *Source*: Poole et al. 2016, eq. 3.
 pub fn second_moment(activation: Activation, q: f64) -> f64 {
     let root = libm::sqrt(q);
-    match activation {
-        // Closed forms: the kink of ReLU would cost the quadrature its accuracy.
-        Activation::Identity => q,
-        Activation::Relu => q / 2.0,
-        phi => expectation(|z| phi.value(root * z) * phi.value(root * z)),
+    match activation.slope_below() {
+        Some(a) => 0.5 * (1.0 + a * a) * q,
+        None => expectation(|z| activation.value(root * z) * activation.value(root * z)),
     }
 }
 
@@ -39,11 +37,9 @@ pub fn second_moment(activation: Activation, q: f64) -> f64 {
 ///
 /// *Source*: Schoenholz et al. 2017, whose `chi_1` at weight variance 1 it is.
 pub fn slope_second_moment(activation: Activation, q: f64) -> f64 {
-    let root = libm::sqrt(q);
-    match activation {
-        Activation::Identity => 1.0,
-        Activation::Relu => 0.5,
-        phi => slope_moments(phi, root)[0],
+    match activation.slope_below() {
+        Some(a) => 0.5 * (1.0 + a * a),
+        None => slope_moments(activation, libm::sqrt(q))[0],
     }
 }
 

@@ -64,15 +64,16 @@ impl CorrelationMap {
 
     /// `E phi(u) phi(v)` at correlation `c`, in `[-1, 1]`.
     pub fn value(&self, c: f64) -> f64 {
-        match self.activation {
+        match self.activation.slope_below() {
             _ if c >= 1.0 => self.moments.second,
-            Activation::Identity => self.q * c,
-            Activation::Relu => {
+            // `phi(z) = a z + (1 - a) relu(z)`, and `E u relu(v) = q c / 2`.
+            Some(a) => {
                 let angle = libm::acos(c.max(-1.0));
                 let (sin, half_turn) = (libm::sqrt((1.0 - c * c).max(0.0)), std::f64::consts::PI);
-                self.q * (sin + c * (half_turn - angle)) / (2.0 * half_turn)
+                let relu = self.q * (sin + c * (half_turn - angle)) / (2.0 * half_turn);
+                a * (self.q * c) + (1.0 - a) * (1.0 - a) * relu
             }
-            _ => {
+            None => {
                 let powers = self.series.iter().rev().fold(0.0, |sum, a| sum * c + a);
                 let rest = self.moments.second - self.series.iter().sum::<f64>();
                 powers + rest.max(0.0) * libm::pow(c, VALUE_TAIL)
@@ -82,11 +83,13 @@ impl CorrelationMap {
 
     /// `E phi'(u) phi'(v)` at correlation `c`, in `[-1, 1]`.
     pub fn slope(&self, c: f64) -> f64 {
-        match self.activation {
+        match self.activation.slope_below() {
             _ if c >= 1.0 => self.moments.slope_second,
-            Activation::Identity => 1.0,
-            Activation::Relu => 0.5 - libm::acos(c.max(-1.0)) / (2.0 * std::f64::consts::PI),
-            _ => {
+            Some(a) => {
+                let relu = 0.5 - libm::acos(c.max(-1.0)) / (2.0 * std::f64::consts::PI);
+                a + (1.0 - a) * (1.0 - a) * relu
+            }
+            None => {
                 let derivative = |k: usize| k as f64 * self.series[k] / self.q;
                 let powers =
                     (1..self.series.len()).rev().fold(0.0, |sum, k| sum * c + derivative(k));

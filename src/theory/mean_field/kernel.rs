@@ -160,7 +160,7 @@ impl Kernel {
                 Step::Activation { activation, scatter, slope, .. } => {
                     slope_behind = slope.same;
                     draws.activation(scatter);
-                    is_hidden &= activation.is_homogeneous();
+                    is_hidden &= activation.slope_below().is_some();
                 }
                 Step::Scale { input, learned, .. } if learned => {
                     kernel.tangent = kernel.tangent + grad * input;

@@ -58,30 +58,28 @@ impl Moments {
     /// The moments, and what `seen` makes of every node `z` and `phi(sqrt(q) z)`.
     pub(super) fn new(activation: Activation, q: f64, mut seen: impl FnMut(f64, f64)) -> Moments {
         let root = libm::sqrt(q);
-        let closed = |moments| Moments {
-            mean: mean(activation, q),
-            second: second_moment(activation, q),
-            slope_second: slope_second_moment(activation, q),
-            scatter: Scatter::new(moments),
-        };
-        match activation {
-            Activation::Identity => closed([1.0, 1.0, 3.0, 1.0, 1.0, 3.0, 1.0]),
-            Activation::Relu => closed([0.5, 0.5, 1.5, 0.5, 0.5, 1.5, 0.5]),
-            phi => {
-                let [mean, p, s, pp, ss, ps, pz, sz] = expectations(|z| {
-                    let (value, slope) = phi.value_and_derivative(root * z);
-                    seen(z, value);
-                    let (p, s, z) = (value * value, slope * slope, z * z);
-                    [value, p, s, p * p, s * s, p * s, p * z, s * z]
-                });
-                let mean = if phi == Activation::Tanh { 0.0 } else { mean };
-                let [s, ss] = match is_narrow(phi, root) {
-                    true => slope_moments(phi, root),
-                    false => [s, ss],
-                };
-                let scatter = Scatter::new([p, s, pp, ss, ps, pz, sz]);
-                Moments { mean, second: p, slope_second: s, scatter }
-            }
+        if let Some(a) = activation.slope_below() {
+            let [second, fourth] = [0.5 * (1.0 + a * a), 0.5 * (1.0 + a * a * a * a)];
+            let scatter = [second, second, 3.0 * fourth, fourth, fourth, 3.0 * second, second];
+            return Moments {
+                mean: mean(activation, q),
+                second: second_moment(activation, q),
+                slope_second: slope_second_moment(activation, q),
+                scatter: Scatter::new(scatter),
+            };
         }
+        let [mean, p, s, pp, ss, ps, pz, sz] = expectations(|z| {
+            let (value, slope) = activation.value_and_derivative(root * z);
+            seen(z, value);
+            let (p, s, z) = (value * value, slope * slope, z * z);
+            [value, p, s, p * p, s * s, p * s, p * z, s * z]
+        });
+        let mean = if activation == Activation::Tanh { 0.0 } else { mean };
+        let [s, ss] = match is_narrow(activation, root) {
+            true => slope_moments(activation, root),
+            false => [s, ss],
+        };
+        let scatter = Scatter::new([p, s, pp, ss, ps, pz, sz]);
+        Moments { mean, second: p, slope_second: s, scatter }
     }
 }

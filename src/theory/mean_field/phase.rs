@@ -83,36 +83,36 @@ impl Phase {
     }
 
     /// `q*`, where the second moment of any input settles; `None` where it grows without bound or
-    /// keeps what the input gave it. Of GELU and SiLU: where an input of second moment 1 settles.
+    /// keeps what the input gave it. Of a smooth one but tanh: where an input of second moment 1 settles.
     pub fn second_moment(&self) -> Option<f64> {
-        let linear = |slope: f64| (slope < 1.0).then(|| self.biases() / (1.0 - slope));
-        match self.activation {
-            Activation::Identity => linear(self.weights()),
-            Activation::Relu => linear(0.5 * self.weights()),
-            Activation::Tanh if self.bias_std == 0.0 && self.weight_std <= 1.0 => Some(0.0),
-            // The map is concave and below its bound: it crosses the diagonal once above 0.
-            Activation::Tanh => Some(crossing(|q| self.next(q), self.weights() + self.biases()).1),
-            Activation::Gelu | Activation::Silu => {
-                let settled = |q: f64, next: f64| libm::fabs(next - q) <= 1e-12 * q;
-                let mut q = 1.0;
-                for _ in 0..LAYERS {
-                    let next = self.next(q);
-                    if settled(q, next) {
-                        return Some(next);
-                    }
-                    q = next;
-                }
-                None
-            }
+        if self.activation.slope_below().is_some() {
+            let slope = self.weights() * slope_second_moment(self.activation, 1.0);
+            return (slope < 1.0).then(|| self.biases() / (1.0 - slope));
         }
+        if self.activation == Activation::Tanh {
+            // The map is concave and below its bound: it crosses the diagonal at most once above 0.
+            return match self.bias_std == 0.0 && self.weight_std <= 1.0 {
+                true => Some(0.0),
+                false => Some(crossing(|q| self.next(q), self.weights() + self.biases()).1),
+            };
+        }
+        let mut q = 1.0;
+        for _ in 0..LAYERS {
+            let next = self.next(q);
+            if libm::fabs(next - q) <= 1e-12 * q {
+                return Some(next);
+            }
+            q = next;
+        }
+        None
     }
 
     /// `chi_1` at `q*`, by which a gradient's second moment changes in a layer. Where `q` settles
-    /// nowhere, it is known of ReLU and the identity alone, whose slope no `q` changes.
+    /// nowhere, it is known of those alone whose slope no `q` changes, such as ReLU.
     pub fn chi(&self) -> Option<f64> {
-        let q = match self.activation {
-            Activation::Identity | Activation::Relu => 1.0,
-            _ => self.second_moment()?,
+        let q = match self.activation.slope_below() {
+            Some(_) => 1.0,
+            None => self.second_moment()?,
         };
         Some(self.weights() * slope_second_moment(self.activation, q))
     }
@@ -151,11 +151,10 @@ impl Phase {
     pub fn signal_depth(&self) -> Option<f64> {
         let q = self.second_moment()?;
         let (phi, root) = (self.activation, libm::sqrt(q));
-        let slope = match phi {
-            Activation::Identity => 1.0,
-            Activation::Relu => 0.5,
-            _ if q == 0.0 => phi.derivative(0.0) * phi.derivative(0.0),
-            _ => expectation(|z| {
+        let slope = match phi.slope_below() {
+            Some(_) => slope_second_moment(phi, q),
+            None if q == 0.0 => phi.derivative(0.0) * phi.derivative(0.0),
+            None => expectation(|z| {
                 let (value, slope) = phi.value_and_derivative(root * z);
                 z * value * slope / root
             }),
