@@ -12,6 +12,7 @@
 //! Numbers are strings: the lab decides how many digits its measurement deserves.
 
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,15 @@ struct Written {
     tables: BTreeMap<String, Table>,
     #[serde(default)]
     claims: Vec<Claim>,
+    #[serde(default)]
+    data: Data,
+}
+
+/// What was measured: of it, what was set.
+#[derive(Debug, Default, Deserialize)]
+struct Data {
+    #[serde(default)]
+    settings: serde_json::Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -86,12 +96,12 @@ impl Results {
         Ok([line(header), line(&ruler)].into_iter().chain(rows).collect())
     }
 
-    /// The sentences of `.claims` of `NAME.json` as a numbered list, one a line.
+    /// What the claims of `NAME.json` were tried with, and their sentences as a numbered list, one a line.
     ///
     /// # Errors
     /// If there is no such file, it makes no claim, or a claim does not hold.
     pub fn claims(&mut self, name: &str) -> Result<Vec<String>, String> {
-        let claims = &self.file(name)?.claims;
+        let Written { claims, data, .. } = self.file(name)?;
         if claims.is_empty() {
             return Err(format!("figures/{name}.json makes no claims"));
         }
@@ -101,7 +111,11 @@ impl Results {
                 Err(format!("claim {number} of figures/{name}.json does not hold: {sentence}"))
             }
         };
-        claims.iter().zip(1..).map(said).collect()
+        let sentences: Vec<String> = claims.iter().zip(1..).map(said).collect::<Result<_, _>>()?;
+        let set: Vec<String> =
+            data.settings.iter().map(|(name, value)| setting(name, value)).collect();
+        let set = (!set.is_empty()).then(|| format!("Tried with {}:", set.join(", ")));
+        Ok(set.into_iter().flat_map(|set| [set, String::new()]).chain(sentences).collect())
     }
 
     fn file(&mut self, name: &str) -> Result<&Written, String> {
@@ -139,6 +153,15 @@ fn read(folder: &Path, name: &str) -> Result<Written, String> {
         format!("there is no figures/{name}.json; the labs have written: {known}")
     })?;
     serde_json::from_str(&text).map_err(|error| format!("figures/{name}.json: {error}"))
+}
+
+/// A setting as a page says it: `deep seeds 5`, `widths 64/128`.
+fn setting(name: &str, value: &Value) -> String {
+    let values = match value {
+        Value::Array(values) => values.iter().map(Value::to_string).collect(),
+        one => vec![one.to_string()],
+    };
+    format!("{} {}", name.replace('_', " "), values.join("/"))
 }
 
 fn is_power(cell: &str) -> bool {
@@ -250,10 +273,11 @@ pub(crate) mod tests {
     #[test]
     fn claims_are_numbered() {
         let folder = folder(
-            r#"{"claims": [{"sentence": "A.", "holds": true}, {"sentence": "B.", "holds": true}]}"#,
+            r#"{"claims": [{"sentence": "A.", "holds": true}, {"sentence": "B.", "holds": true}],
+            "data": {"settings": {"deep_seeds": 5, "widths": [64, 128]}}}"#,
         );
         let claims = Results::new(folder.path()).claims("lab").unwrap();
-        assert_eq!(claims, ["1. A.", "2. B."]);
+        assert_eq!(claims, ["Tried with deep seeds 5, widths 64/128:", "", "1. A.", "2. B."]);
     }
 
     #[test]
