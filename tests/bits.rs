@@ -26,6 +26,7 @@ fn cases() -> Vec<(Recipe, Training, u64)> {
     let adam = || Training::adam(1e-3).steps(4);
     let mlp = |phi| Recipe::mlp(4).activation(phi);
     let block = || Recipe::blocks(2).width(128).activation(Gelu).residual();
+    let small = |phi| Recipe::mlp(2).width(70).activation(phi);
     vec![
         (mlp(Relu), sgd(), 0x727d_c248_2902_976a),
         (mlp(Relu).width(100), adam(), 0xbf9b_10a0_16e2_6f1a),
@@ -53,6 +54,12 @@ fn cases() -> Vec<(Recipe, Training, u64)> {
             adam().weight_decay(0.1).warm_up(3).clip_norm(0.5),
             0x60cf_4d6c_5ec2_0f1f,
         ),
+        (small(LeakyRelu(0.01)), sgd(), 0x54dd_8ef9_47d5_285b),
+        (small(Sigmoid), sgd(), 0x9c7d_49f3_beda_652a),
+        (small(GeluTanh), sgd(), 0x8f30_f217_d4c0_6f89),
+        (small(Elu), sgd(), 0x83aa_1d6c_ee83_c6dd),
+        (small(Selu), sgd(), 0xc9d7_ffc9_ec36_ff1a),
+        (small(Softplus), sgd(), 0x00f4_4ba7_5645_a9ff),
     ]
 }
 

@@ -195,7 +195,7 @@ fn infinite_entries_give_the_limits_in_every_vector_and_remainder() {
             }
         }
     }
-    for activation in [Gelu, Silu] {
+    for activation in [Gelu, GeluTanh, Silu, Softplus] {
         assert_eq!(activation.value(f64::NEG_INFINITY), 0.0);
         assert_eq!(activation.derivative(f64::NEG_INFINITY), 0.0);
         assert_eq!(activation.value(f64::INFINITY), f64::INFINITY);

@@ -2,7 +2,7 @@
 //! crate with that set, which PyTorch measured.
 
 use minigrad::prelude::*;
-use minigrad::theory::Limits;
+use minigrad::theory::{Limits, Task};
 use minigrad_labs::adam::{self, Adam};
 use minigrad_labs::calibration::{self, Calibration};
 use minigrad_labs::lines;
@@ -97,7 +97,12 @@ fn the_measurements_are_those_the_book_describes() {
     // What a prediction calls measured was measured.
     let all = ["development", "later", "wide", "deep"].map(measured).concat();
     for one in &all {
-        assert_eq!(Limits::beyond(&one.recipe.plan(), &one.training), None, "{}", one.recipe);
+        assert_eq!(
+            Limits::beyond(&one.recipe.plan(), &one.training, &Task::default()),
+            None,
+            "{}",
+            one.recipe
+        );
     }
     assert_eq!(range(&all, |recipe| recipe.depth), (Some(2), Some(64)));
     assert_eq!(range(&all, |recipe| recipe.width), (Some(64), Some(256)));
@@ -142,6 +147,32 @@ fn a_prediction_does_not_depend_on_seeds_and_repeats_to_the_bit() {
     assert_eq!(bits(&once), 10568447399632822847);
     // Without a norm the kernel grows, by all three parts of the function.
     assert_eq!(bits(&Recipe::mlp(4).width(64).predict(&training)), 2669795202766032374);
+}
+
+/// The measured sets have one momentum, one batch, one task and five activations: another is said.
+#[test]
+fn what_was_not_measured_is_said() {
+    let (mlp, sgd) = (Recipe::mlp(8), Training::sgd(1e-2).momentum(0.9).steps(200));
+    let said = |recipe: &Recipe, training: &Training, examples| {
+        let plan = recipe.plan();
+        let task = Task::of(&plan).examples(examples);
+        plan.predict(training, &task).extrapolates().map(str::to_owned)
+    };
+    assert_eq!(said(&mlp, &sgd, 1000), None);
+    let is_not = |name, value, measured| {
+        Some(format!("{name} {value} is not {measured}, which was measured"))
+    };
+    let zero = sgd.clone().momentum(0.0);
+    assert_eq!(said(&mlp, &zero, 1000), is_not("momentum", "0", "0.9"));
+    assert_eq!(said(&mlp, &sgd.clone().batch(4), 1000), is_not("batch", "4", "64"));
+    assert_eq!(said(&mlp.clone().inputs(64), &sgd, 1000), is_not("inputs", "64", "256"));
+    assert_eq!(said(&mlp, &sgd, 500), is_not("examples", "500", "1000"));
+    let betas =
+        Training { method: Method::Adam { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }, ..sgd.clone() };
+    assert_eq!(said(&mlp, &betas, 1000), is_not("beta2", "0.99", "0.999"));
+    let blocks = Recipe::blocks(4).norm(Norm::Rms).residual().activation(Selu);
+    let activation = Some("activation selu was not measured".to_owned());
+    assert_eq!(said(&blocks, &sgd, 1000), activation);
 }
 
 #[test]
@@ -203,7 +234,12 @@ fn adam_is_predicted_as_well_as_the_book_says() {
         adam::Settings { steps: 1, seeds: 1, short_steps: 1, short_seeds: 1, ..Default::default() };
     let adams = Adam::measure(&settings, &Silent);
     for one in measured("adam").iter().chain(&measured("adam-fresh")) {
-        assert_eq!(Limits::beyond(&one.recipe.plan(), &one.training), None, "{}", one.recipe);
+        assert_eq!(
+            Limits::beyond(&one.recipe.plan(), &one.training, &Task::default()),
+            None,
+            "{}",
+            one.recipe
+        );
     }
     let report = adams.report();
     let committed = committed("adam");

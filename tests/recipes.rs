@@ -458,11 +458,13 @@ fn impossible_inits_are_named() {
 fn an_unknown_activation_is_named() {
     assert_eq!(
         refused::<Recipe>(r#"{"depth": 1, "activation": "swish"}"#),
-        "activation \"swish\" is not accepted: expected one of identity, relu, tanh, gelu, silu"
+        "activation \"swish\" is not accepted: expected one of identity, relu, leaky_relu, tanh, sigmoid, \
+         gelu, gelu_tanh, silu, elu, selu, softplus"
     );
     assert_eq!(
         "swish".parse::<Activation>().expect_err("refused").to_string(),
-        "activation \"swish\" is not accepted: expected one of identity, relu, tanh, gelu, silu"
+        "activation \"swish\" is not accepted: expected one of identity, relu, leaky_relu, tanh, sigmoid, \
+         gelu, gelu_tanh, silu, elu, selu, softplus"
     );
 }
 

@@ -12,9 +12,15 @@ const U: f64 = f32::EPSILON as f64 / 2.0;
 fn constants(activation: Activation) -> (f64, f64, f64) {
     match activation {
         Identity | Relu => (1.0, 0.0, 0.0),
+        LeakyRelu(_) => (1.0, 0.0, 2.0),
         Tanh => (1.0, 0.77, 4.0),
+        Sigmoid => (0.25, 0.10, 8.0),
         Gelu => (1.13, 0.80, 16.0),
+        GeluTanh => (1.13, 0.80, 16.0),
         Silu => (1.10, 0.50, 8.0),
+        Elu => (1.0, 1.0, 16.0),
+        Selu => (1.76, 1.76, 16.0),
+        Softplus => (1.0, 0.25, 8.0),
     }
 }
 
@@ -82,7 +88,8 @@ fn errors(network: &Network<f64>, x: &Tensor<f64>, labels: &[usize]) -> Vec<Arra
             e_dz =
                 e_dh * abs(&slope) + abs(&dh) * (e_z * bend + 8.0 * U) + abs(&dh) * abs(&slope) * U;
             dz = dh * slope;
-            let crossing = activation == Relu && z.iter().zip(e_z).any(|(z, e)| z.abs() <= *e);
+            let crossing = matches!(activation, Relu | LeakyRelu(_) | Selu)
+                && z.iter().zip(e_z).any(|(z, e)| z.abs() <= *e);
             assert!(!crossing, "a unit whose sign f32 may get wrong: take another seed");
         }
     }

@@ -160,7 +160,7 @@ fn each_gain_takes_a_unit_second_moment_to_a_unit_second_moment() {
             let y = layer.forward(&z.activation(phi));
             y.values().iter().map(|y| y * y).sum::<f64>() / y.values().len() as f64
         };
-        let (q, error) = mean(&(0..24).map(next).collect::<Vec<_>>());
+        let (q, error) = mean(&(0..64).map(next).collect::<Vec<_>>());
         assert!((q - 1.0).abs() < SIGMA * error, "{phi}: {q} ± {error}");
         // Sharp enough to tell tanh's gain^2 from (5/3)^2, which is .095 above, by twice as much.
         assert!(SIGMA * error < 0.095 / 2.0, "{phi}: {error}");

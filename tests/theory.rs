@@ -22,7 +22,7 @@ fn quadrature(f: impl Fn(f64) -> f64, q: f64, c: f64) -> f64 {
 
 #[test]
 fn correlation_maps_are_those_of_quadrature() {
-    for phi in [Identity, Tanh, Gelu, Silu] {
+    for phi in [Identity, Tanh, Sigmoid, Gelu, GeluTanh, Silu, Softplus] {
         for q in [0.3, 1.0, 2.4] {
             let map = CorrelationMap::new(phi, q);
             for c in [-0.6, -0.0625, 0.0, 0.5, 0.9] {
@@ -33,6 +33,30 @@ fn correlation_maps_are_those_of_quadrature() {
             }
             // Nearly alike inputs, where the series ends before its tail.
             assert!((map.value(0.999) / quadrature(|u| phi.value(u), q, 0.999) - 1.0).abs() < 1e-6);
+        }
+    }
+}
+
+/// Kinks, which the midpoint rule steps over: its error is of the order of the square of its step.
+#[test]
+fn correlation_maps_of_kinks_are_those_of_the_midpoint_rule() {
+    let (step, nodes) = (1.0 / 64.0, 6 * 64);
+    let density = |z: f64| step * (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let points: Vec<f64> = (-nodes..nodes).map(|k| (f64::from(k) + 0.5) * step).collect();
+    for phi in [LeakyRelu(0.3), Elu, Selu] {
+        for (q, c) in [(1.0f64, -0.6f64), (1.0, 0.5), (2.4, 0.9)] {
+            let (mut value, mut slope) = (0.0, 0.0);
+            for a in &points {
+                for b in &points {
+                    let weight = density(*a) * density(*b);
+                    let (u, v) = (q.sqrt() * a, q.sqrt() * (c * a + (1.0 - c * c).sqrt() * b));
+                    value += weight * phi.value(u) * phi.value(v);
+                    slope += weight * phi.derivative(u) * phi.derivative(v);
+                }
+            }
+            let map = CorrelationMap::new(phi, q);
+            assert!((map.value(c) - value).abs() < 1e-4, "{phi} {q} {c}: {} {value}", map.value(c));
+            assert!((map.slope(c) - slope).abs() < 1e-3, "{phi} {q} {c}: {} {slope}", map.slope(c));
         }
     }
 }

@@ -237,7 +237,7 @@ function ticks(log, low, high) {
 
 const CHOICES = {
     body: [["plain", "plain layers"], ["block", "blocks"]],
-    activation: ["identity", "relu", "tanh", "gelu", "silu"].map((name) => [name, name]),
+    activation: ["identity", "relu", "leaky_relu(0.01)", "tanh", "sigmoid", "gelu", "gelu_tanh", "silu", "elu", "selu", "softplus"].map((name) => [name, name]),
     norm: [["none", "none"], ["ln", "LayerNorm"], ["rms", "RMSNorm"]],
     placement: [["pre", "pre-norm"], ["post", "post-norm"]],
     out_proj: [["plain", "plain"], ["zero", "zero"], ["scaled", "scaled by 1/√(2 depth)"], ["fixup", "Fixup"], ["deepnorm", "DeepNorm, with post-norm"]],

@@ -16,7 +16,7 @@ pub struct Described {
     /// Units of a hidden layer
     #[arg(long, value_name = "N", value_parser = arguments::whole, default_value_t = 256)]
     pub width: usize,
-    /// identity, relu, tanh, gelu or silu
+    /// identity, relu, leaky_relu(SLOPE), tanh, sigmoid, gelu, gelu_tanh, silu, elu, selu or softplus
     #[arg(long, value_name = "NAME", default_value_t = Activation::Relu)]
     pub activation: Activation,
     /// uniform(A), xavier, glorot, kaiming (each also NAME_uniform), sigma(V), orthogonal(V), gpt2

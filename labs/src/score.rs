@@ -8,9 +8,12 @@ pub use minigrad_lines::{Measured, OUTCOMES};
 pub use odds::{log_loss_of_frequencies, Bin, Odds, SURE};
 
 use crate::spine::{median, real};
-use minigrad::recipe::{Outcome, Training};
+use minigrad::prelude::*;
 use minigrad::theory::{Prediction, Verdict};
 use serde::{Deserialize, Serialize};
+
+/// The activations of the measured sets, in the order in which they are drawn from.
+pub const ACTIVATIONS: [Activation; 5] = [Identity, Relu, Tanh, Gelu, Silu];
 
 /// A configuration that was trained, and what theory says of it.
 pub type Pair = (Measured, Prediction);

@@ -215,7 +215,7 @@ impl Experiment for VarianceWalk {
             .iter()
             .fold(first, |chart, walk| draw(chart, walk, &walk.name, colors::init(&walk.name)));
         let second = self.activated.iter().fold(second, |chart, walk| {
-            draw(chart, walk, colors::spelled(walk.activation), colors::activation(walk.activation))
+            draw(chart, walk, walk.activation.in_words(), colors::activation(walk.activation))
         });
         vec![first.render(), second.render()]
     }

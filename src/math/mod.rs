@@ -6,7 +6,9 @@
 //!
 //! - `exp(x)`; f32 results below the smallest normal number are 0;
 //! - `tanh(x)`;
-//! - `gelu(x)`, `silu(x)`: value and derivative, which share one exponential;
+//! - `expm1(x)`, `exp(x) - 1`, of an `x` up to 0;
+//! - `gelu(x)`, `gelu_tanh(x)`, `silu(x)`, `sigmoid(x)`, `softplus(x)`: value and derivative, which
+//!   share one exponential;
 //! - `flush(x)`: 0 for an `x` of size below `TINY`.
 //!
 //! Denormal numbers, below 1e-38 in f32, make most CPUs several times slower. A vanished signal, a

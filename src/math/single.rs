@@ -103,13 +103,60 @@ pub(crate) fn gelu(x: f32) -> (f32, f32) {
     (value, phi + x.clamp(-END, END) * density)
 }
 
-/// Both `s = 1/(1 + exp(-x))` and `1 - s` are formed without cancellation.
+/// `s = 1/(1 + exp(-x))` and `1 - s`, formed without cancellation.
 #[inline(always)]
-pub(crate) fn silu(x: f32) -> (f32, f32) {
+fn halves(x: f32) -> (f32, f32) {
     let e = exp(-x.abs());
     let small = e / (1.0 + e);
     let large = 1.0 / (1.0 + e);
-    let (s, rest) = if x > 0.0 { (large, small) } else { (small, large) };
+    if x > 0.0 {
+        (large, small)
+    } else {
+        (small, large)
+    }
+}
+
+#[inline(always)]
+pub(crate) fn sigmoid(x: f32) -> (f32, f32) {
+    let (s, rest) = halves(x);
+    (s, s * rest)
+}
+
+/// `1 + tanh u` is twice the sigmoid of `2 u`, and keeps its digits down the tail.
+#[inline(always)]
+pub(crate) fn gelu_tanh(x: f32) -> (f32, f32) {
+    const ROOT: f32 = 1.595_769_1; // sqrt(8/pi)
+    const CUBIC: f32 = 0.044_715;
+    const END: f32 = 11.0; // Beyond it the sigmoid is exactly 0 or 1, and x may be infinite.
+    let inside = x.clamp(-END, END);
+    let square = inside * inside;
+    let (s, rest) = halves(ROOT * inside * (1.0 + CUBIC * square));
+    let value = if x < -END { 0.0 } else { x * s };
+    (value, s * (1.0 + rest * (ROOT * inside * (1.0 + 3.0 * CUBIC * square))))
+}
+
+/// `exp(x) - 1` of an `x` up to 0, by tanh: near 0 no digit is lost.
+#[inline(always)]
+pub(crate) fn expm1(x: f32) -> f32 {
+    let t = tanh(0.5 * x);
+    2.0 * t / (1.0 - t)
+}
+
+/// `ln(1 + exp x)` and the sigmoid. With `e = exp(-|x|)` and `y = e/(2 + e)`, at most 1/3,
+/// `ln(1 + e) = 2 (y + y^3/3 + y^5/5 + ...)`.
+#[inline(always)]
+pub(crate) fn softplus(x: f32) -> (f32, f32) {
+    let e = exp(-x.abs());
+    let y = e / (2.0 + e);
+    #[rustfmt::skip]
+    let odd = horner(
+        [1.0/15.0, 1.0/13.0, 1.0/11.0, 1.0/9.0, 1.0/7.0, 1.0/5.0, 1.0/3.0, 1.0], y * y);
+    (x.max(0.0) + 2.0 * y * odd, halves(x).0)
+}
+
+#[inline(always)]
+pub(crate) fn silu(x: f32) -> (f32, f32) {
+    let (s, rest) = halves(x);
     // Beyond the range of exp, s is exactly 0 or 1, and x may be infinite.
     let value = if x < EXP_RANGE.0 { 0.0 } else { x * s };
     (value, s * (1.0 + x.clamp(-SILU_END, SILU_END) * rest))
@@ -227,5 +274,24 @@ mod tests {
         within(4.0, value, |x| double::silu(x).0, &[(1e-9, 1e9), (-1e-9, -87.0)]);
         slopes_within(4e-7, |x| single::silu(x).1, |x| double::silu(x).1);
         assert!(single::silu(f32::NAN).1.is_nan());
+    }
+
+    #[test]
+    fn sigmoid_softplus_and_expm1_are_within_six_ulps() {
+        let both = [(1e-9, 1e9), (-1e-9, -86.0)];
+        within(6.0, |x| single::sigmoid(x).0, |x| double::sigmoid(x).0, &both);
+        within(6.0, |x| single::softplus(x).0, |x| double::softplus(x).0, &both);
+        within(6.0, single::expm1, double::expm1, &[(-1e-9, -1e9)]);
+        slopes_within(2e-7, |x| single::sigmoid(x).1, |x| double::sigmoid(x).1);
+        slopes_within(2e-7, |x| single::softplus(x).1, |x| double::softplus(x).1);
+    }
+
+    /// Down the tail count four roundings of half an ulp of the exponent, which is -25 at the end.
+    #[test]
+    fn gelu_by_tanh_is_within_eight_ulps_and_128_down_its_tail() {
+        let value = |x| single::gelu_tanh(x).0;
+        within(8.0, value, |x| double::gelu_tanh(x).0, &[(1e-9, 1e9), (-1e-9, -1.0)]);
+        within(128.0, value, |x| double::gelu_tanh(x).0, &[(-1.0, -6.0)]);
+        slopes_within(4e-7, |x| single::gelu_tanh(x).1, |x| double::gelu_tanh(x).1);
     }
 }

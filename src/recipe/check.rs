@@ -40,6 +40,7 @@ impl Recipe {
     /// ```
     pub fn check(&self) -> Result<(), Refused> {
         self.check_sizes()?;
+        self.activation.check()?;
         self.init.check()?;
         Refused::unless_deviation("bias_std", self.bias_std)?;
         self.check_structure()?;

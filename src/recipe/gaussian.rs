@@ -3,7 +3,7 @@
 use super::Activation;
 use crate::math::double::normal_density as density;
 pub use crate::math::gaussian::expectation;
-use crate::math::gaussian::expectations;
+use crate::math::gaussian::{expectations, expectations_in_halves};
 
 /// `E phi(sqrt(q) z)`: the mean after `phi` of a Gaussian pre-activation with second moment `q`.
 ///
@@ -17,7 +17,7 @@ pub fn mean(activation: Activation, q: f64) -> f64 {
     match activation.slope_below() {
         Some(a) => (1.0 - a) * (root / libm::sqrt(2.0 * std::f64::consts::PI)),
         None if activation == Activation::Tanh => 0.0,
-        None => expectation(|z| activation.value(root * z)),
+        None => integral(activation, |z| [activation.value(root * z)])[0],
     }
 }
 
@@ -29,7 +29,10 @@ pub fn second_moment(activation: Activation, q: f64) -> f64 {
     let root = libm::sqrt(q);
     match activation.slope_below() {
         Some(a) => 0.5 * (1.0 + a * a) * q,
-        None => expectation(|z| activation.value(root * z) * activation.value(root * z)),
+        None => {
+            let square = |z: f64| activation.value(root * z) * activation.value(root * z);
+            integral(activation, |z| [square(z)])[0]
+        }
     }
 }
 
@@ -49,16 +52,39 @@ pub(crate) fn slope_moments(activation: Activation, root: f64) -> [f64; 2] {
         let square = activation.derivative(z) * activation.derivative(z);
         [square, square * square]
     };
-    if is_narrow(activation, root) {
-        return expectations(|u| powers(u).map(|p| p * density(u / root) / (root * density(u))));
+    match width(activation) {
+        Some(width) if is_narrow(activation, root) => expectations(|w| {
+            let u = width * w;
+            powers(u).map(|p| p * (density(u / root) * width) / (root * density(w)))
+        }),
+        _ => integral(activation, |z| powers(root * z)),
     }
-    expectations(|z| powers(root * z))
 }
 
-/// Whether the slope is a peak of width 1 in `u = root z`, too narrow for the nodes in `z`: then it
-/// is integrated over `u`.
+/// Expectations of what an activation makes of a standard normal, by the rule that fits it.
+pub(crate) fn integral<const N: usize>(
+    activation: Activation,
+    f: impl FnMut(f64) -> [f64; N],
+) -> [f64; N] {
+    match activation.has_kink() {
+        true => expectations_in_halves(f),
+        false => expectations(f),
+    }
+}
+
+/// Whether the slope is a peak in `u = root z`, too narrow for the nodes in `z`: then it is integrated
+/// over `u`.
 pub(crate) fn is_narrow(activation: Activation, root: f64) -> bool {
-    activation == Activation::Tanh && root > 8.0
+    width(activation).is_some_and(|width| root > 8.0 * width)
+}
+
+/// In units of tanh's, how wide the peak is that a slope is, where it is one.
+fn width(activation: Activation) -> Option<f64> {
+    match activation {
+        Activation::Tanh => Some(1.0),
+        Activation::Sigmoid => Some(2.0),
+        _ => None,
+    }
 }
 
 /// `gain = 1/sqrt(E phi(z)^2)`, `z ~ N(0, 1)`: weights of variance `gain^2/fan_in` keep the second

@@ -20,7 +20,7 @@ macro_rules! setters {
     };
 }
 
-mod activation;
+pub(crate) mod activation;
 mod check;
 pub mod gaussian;
 mod given;

@@ -221,7 +221,8 @@ fn pass(ops: &[Op], units: usize, layer: usize) -> Result<usize, Refused> {
             Op::Scale { factor, .. } if !factor.is_finite() => {
                 refused("scale", "a finite number".to_owned())
             }
-            Op::Norm { .. } | Op::Activation(_) | Op::Scale { .. } => Ok(units),
+            Op::Activation(phi) => phi.check().map(|()| units),
+            Op::Norm { .. } | Op::Scale { .. } => Ok(units),
             Op::Residual(branch) => match pass(branch, units, layer)? {
                 behind if behind == units => Ok(units),
                 behind => {

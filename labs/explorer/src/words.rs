@@ -52,7 +52,11 @@ pub fn network(recipe: &Recipe) -> String {
         OutProj::SkipInit => around.push("branches times a learned 0 (SkipInit)".to_owned()),
         OutProj::DeepNorm => around.push("branches that start by DeepNorm".to_owned()),
     }
-    let activation = activation(recipe.activation);
+    let activation = match recipe.activation {
+        Activation::Identity => "no activation".to_owned(),
+        Activation::LeakyRelu(slope) => format!("leaky ReLU of slope {slope}"),
+        other => other.in_words().to_owned(),
+    };
     format!(
         "{depth} {body} of {width} units, {activation}; {}; {}",
         init(recipe.init),
@@ -85,16 +89,6 @@ pub fn training(training: &Training) -> String {
         more += &format!(", gradient clipped at norm {most}");
     }
     format!("{rule}{more}, batch {batch}, {steps} steps")
-}
-
-fn activation(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Identity => "no activation",
-        Activation::Relu => "ReLU",
-        Activation::Tanh => "tanh",
-        Activation::Gelu => "GELU",
-        Activation::Silu => "SiLU",
-    }
 }
 
 fn init(init: Init) -> String {

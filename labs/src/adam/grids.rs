@@ -6,7 +6,7 @@ use crate::calibration::predicted;
 use crate::lines;
 use crate::score::summary::{score, Summary};
 use crate::score::tables::{bands, bins, groups, inside};
-use crate::score::{Bin, Measured, Pair, Score};
+use crate::score::{Bin, Measured, Pair, Score, ACTIVATIONS};
 use crate::scorecard::{measure, structure, Design, INITS};
 use crate::spine::prelude::*;
 use minigrad::theory::Limits;
@@ -55,7 +55,7 @@ fn one(index: usize, first: f64, random: &mut Random) -> Design {
         let bare = if index.is_multiple_of(2) { Recipe::mlp(depth) } else { Recipe::blocks(depth) };
         let norm = [Norm::None, Norm::Layer, Norm::Rms][random.below(3)];
         let recipe = bare.width(WIDTHS[random.below(WIDTHS.len())]);
-        let recipe = recipe.activation(Activation::ALL[index % Activation::ALL.len()]);
+        let recipe = recipe.activation(ACTIVATIONS[index % ACTIVATIONS.len()]);
         let recipe = structure(recipe.init(INITS[index % INITS.len()]).norm(norm), random);
         let weights: usize = recipe.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum();
         if weights <= most {
@@ -162,7 +162,7 @@ mod tests {
             };
             assert_eq!(distinct(&|r| r.depth.to_string()), DEPTHS.len());
             assert_eq!(distinct(&|r| r.width.to_string()), WIDTHS.len());
-            assert_eq!(distinct(&|r| r.activation.to_string()), Activation::ALL.len());
+            assert_eq!(distinct(&|r| r.activation.to_string()), ACTIVATIONS.len());
             assert_eq!(distinct(&|r| r.placement.to_string()), 4);
             assert!(all.iter().any(|one| one.recipe.body == Body::Plain && one.recipe.residual));
         }

@@ -1,7 +1,7 @@
 //! Those who judge without theory.
 
 use super::fit::held_out;
-use crate::score::{Measured, Score, OUTCOMES};
+use crate::score::{Measured, Score, ACTIVATIONS, OUTCOMES};
 use minigrad::optim::{Optimizer, Sgd};
 use minigrad::recipe::Outcome;
 use minigrad::tensor::Tensor;
@@ -74,9 +74,10 @@ fn place(one: &Measured) -> Vec<f64> {
     let kind = |code: usize, kinds: usize| (0..kinds).map(move |k| f64::from(u8::from(k == code)));
     let numbers = [training.lr, recipe.depth as f64, recipe.width as f64, std.max(1e-3)];
     let flags = [recipe.residual, recipe.final_norm].map(|flag| f64::from(u8::from(flag)));
+    let activation = ACTIVATIONS.iter().position(|one| *one == recipe.activation);
     let kinds = [
         (recipe.body as usize, 2),
-        (recipe.activation as usize, 5),
+        (activation.unwrap_or(0), 5),
         (recipe.norm as usize, 3),
         (recipe.placement as usize, 4),
         (recipe.out_proj as usize, 3),

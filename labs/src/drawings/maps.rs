@@ -33,7 +33,7 @@ impl Map {
     /// The curve up to `most`, the diagonal where nothing changes, and the walks.
     pub(super) fn draw(&self, most: f64, height: f64, x: &str, y: &str) -> Chart {
         let color = colors::activation(self.activation);
-        let chart = Chart::new(colors::spelled(self.activation))
+        let chart = Chart::new(self.activation.in_words())
             .height(height)
             .x(Axis::linear(x, 0.0, most))
             .y(Axis::linear(y, 0.0, most))

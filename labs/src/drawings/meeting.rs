@@ -100,7 +100,7 @@ impl Part for [Meeting; 2] {
         let conclusion = "Behind twelve ReLU layers all inputs are alike; tanh keeps them apart";
         let title = report.title(&["meeting"], conclusion, "Two inputs through twelve layers");
         let panels = self.iter().map(|Meeting { activation, predicted, measured }| {
-            let chart = Chart::new(colors::spelled(*activation))
+            let chart = Chart::new(activation.in_words())
                 .height(330.0)
                 .x(Axis::linear("layer", 1.0, 12.0))
                 .y(Axis::linear("correlation of pre-activations", -0.2, 1.0));

@@ -1,6 +1,7 @@
 //! Which configurations are tried: chosen for coverage, before anything was predicted.
 
 use super::Settings;
+use crate::score::ACTIVATIONS;
 use crate::spine::{sgd, Seeded};
 use minigrad::random::{Random, Stream};
 use minigrad::recipe::{Activation, Body, Init, Norm, OutProj, Placement, Recipe, Training};
@@ -51,7 +52,7 @@ pub fn design(settings: &Settings) -> Vec<Design> {
 fn one(index: usize, settings: &Settings, random: &mut Random) -> Design {
     // One in 24 may be large.
     let most = if index % 24 == 23 { 5_000_000 } else { 800_000 };
-    let activation = Activation::ALL[index % Activation::ALL.len()];
+    let activation = ACTIVATIONS[index % ACTIVATIONS.len()];
     let init = INITS[index % INITS.len()];
     loop {
         let depth = DEPTHS[random.below(DEPTHS.len())];
@@ -123,7 +124,7 @@ pub fn other_starts(settings: &Settings) -> Vec<Design> {
     let one = |index: usize| {
         let start = STARTS[index % STARTS.len()];
         let blocks = Recipe::blocks(START_DEPTHS[index / STARTS.len() % START_DEPTHS.len()])
-            .activation(Activation::ALL[index % Activation::ALL.len()])
+            .activation(ACTIVATIONS[index % ACTIVATIONS.len()])
             .init(INITS[1 + index % (INITS.len() - 1)])
             .residual();
         let norm = [Norm::Layer, Norm::Rms][random.below(2)];
@@ -176,7 +177,7 @@ mod tests {
         let all = design(&Settings::default());
         let has = |what: &dyn Fn(&Recipe) -> bool| has(&all, what);
         assert!(all.iter().all(|one| one.recipe.check().is_ok()));
-        assert!(Activation::ALL.iter().all(|a| has(&|r| r.activation == *a)));
+        assert!(ACTIVATIONS.iter().all(|a| has(&|r| r.activation == *a)));
         assert!(INITS.iter().all(|init| has(&|r| r.init == *init)));
         for placement in [Placement::None, Placement::PreAct, Placement::Pre, Placement::Post] {
             for residual in [false, true] {
@@ -200,7 +201,7 @@ mod tests {
                 all.iter().filter(|one| one.recipe.out_proj == start).cloned().collect();
             let has = |what: &dyn Fn(&Recipe) -> bool| has(&those, what);
             assert_eq!(2 * those.len(), Settings::default().starts, "{start}");
-            assert!(Activation::ALL.iter().all(|a| has(&|r| r.activation == *a)), "{start}");
+            assert!(ACTIVATIONS.iter().all(|a| has(&|r| r.activation == *a)), "{start}");
             assert!(INITS.iter().all(|init| has(&|r| r.init == *init)), "{start}");
             assert!(START_DEPTHS.iter().all(|depth| has(&|r| r.depth == *depth)), "{start}");
             for rate in RATES {

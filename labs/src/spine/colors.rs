@@ -68,17 +68,6 @@ pub fn activation(activation: Activation) -> Color {
         Activation::Silu => Color::D,
         Activation::Gelu => Color::E,
         Activation::Tanh => Color::F,
-        Activation::Identity => Color::Muted,
-    }
-}
-
-/// The name of an activation in running text: `ReLU`.
-pub fn spelled(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Identity => "identity",
-        Activation::Relu => "ReLU",
-        Activation::Tanh => "tanh",
-        Activation::Gelu => "GELU",
-        Activation::Silu => "SiLU",
+        _ => Color::Muted,
     }
 }

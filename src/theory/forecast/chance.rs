@@ -2,8 +2,9 @@
 
 use super::kind::Kind;
 use super::stability::Stability;
+use super::task::Task;
 use super::verdict::{Verdict, GUESS};
-use crate::recipe::{Method, Plan, Training};
+use crate::recipe::{Activation, Method, Op, Plan, Training};
 
 /// Share of networks of which nothing is known: no outcome is ever ruled out.
 const UNKNOWN: f64 = 0.02;
@@ -144,26 +145,42 @@ impl Limits {
         }
     }
 
-    /// What of a plan and its training lies beyond the measurements that the numbers were fitted to:
-    /// there a probability extrapolates.
-    pub fn beyond(plan: &Plan, training: &Training) -> Option<String> {
+    /// What of a plan, its training and its task lies beyond the measurements that the numbers were
+    /// fitted to: there a probability extrapolates.
+    pub fn beyond(plan: &Plan, training: &Training, task: &Task) -> Option<String> {
         let width = plan.shapes().last().map_or(0, |(fan_in, _)| *fan_in);
-        let [layers, widths, rates, steps] = match training.method {
-            Method::Sgd { .. } => {
-                [(2.0, MOST_LAYERS), (64.0, 256.0), (1.2e-5, 2.6), (150.0, 1000.0)]
-            }
-            Method::Adam { .. } => [(4.0, 53.0), (32.0, 256.0), (1e-5, 0.1), (200.0, 300.0)],
+        let ([layers, widths, rates, steps], moments) = match training.method {
+            Method::Sgd { momentum } => (
+                [(2.0, MOST_LAYERS), (64.0, 256.0), (1.2e-5, 2.6), (150.0, 1000.0)],
+                [("momentum", momentum, 0.9), ("momentum", momentum, 0.9)],
+            ),
+            Method::Adam { beta1, beta2, .. } => (
+                [(4.0, 53.0), (32.0, 256.0), (1e-5, 0.1), (200.0, 300.0)],
+                [("beta1", beta1, 0.9), ("beta2", beta2, 0.999)],
+            ),
         };
+        let one =
+            |(name, value, measured): (&'static str, f64, f64)| (name, value, (measured, measured));
+        let book = Task::default();
         let fields = [
             ("number of layers", plan.layers().len() as f64, layers),
             ("width", width as f64, widths),
             ("lr", training.lr, rates),
             ("steps", training.steps as f64, steps),
+            one(moments[0]),
+            one(moments[1]),
+            one(("batch", training.batch as f64, 64.0)),
+            one(("inputs", task.inputs as f64, book.inputs as f64)),
+            one(("examples", task.examples as f64, book.examples as f64)),
         ];
+        let said = |(name, value, (low, high)): (&str, f64, (f64, f64))| match low == high {
+            true => format!("{name} {value} is not {low}, which was measured"),
+            false => format!("{name} {value} lies outside {low} to {high}, which was measured"),
+        };
         let beyond = fields.into_iter().find(|(_, value, (low, high))| value < low || value > high);
-        beyond.map(|(name, value, (low, high))| {
-            format!("{name} {value} lies outside {low} to {high}, which was measured")
-        })
+        let activation = || plan.layers().iter().find_map(|layer| unmeasured(layer));
+        let named = || Some(format!("activation {} was not measured", activation()?));
+        beyond.map(said).or_else(named)
     }
 
     /// The push that half of the networks of a kind survive.
@@ -204,6 +221,17 @@ impl Limits {
         mixed(rewritten * (1.0 - held), trains)
     }
     // ANCHOR_END: chances
+}
+
+/// The first activation that no measured network had.
+fn unmeasured(ops: &[Op]) -> Option<Activation> {
+    use Activation::*;
+    ops.iter().find_map(|op| match op {
+        Op::Activation(Identity | Relu | Tanh | Gelu | Silu) => None,
+        Op::Activation(phi) => Some(*phi),
+        Op::Residual(branch) => unmeasured(branch),
+        _ => None,
+    })
 }
 
 fn mixed(diverges: f64, trains: f64) -> Probability {

@@ -143,7 +143,7 @@ impl Prediction {
             verdict,
             probability,
             reason,
-            beyond: Limits::beyond(plan, &training),
+            beyond: Limits::beyond(plan, &training, task),
             stable,
             losses,
             training,

@@ -1,7 +1,7 @@
 //! The correlation map: what an activation makes of the correlation of two pre-activations.
 
 use super::moments::{Moments, Scatter};
-use crate::math::double::normal_density as density;
+use crate::math::gaussian;
 use crate::recipe::Activation;
 
 /// Powers of the series: the error is below 1e-9 for `q` up to 5 and `c` up to 0.9, and below 1 %
@@ -23,7 +23,8 @@ const SLOPE_TAIL: f64 = 128.0;
 /// ```
 ///
 /// The moments at `c = 1` are known; what the first 64 powers leave of them is put on one power
-/// more. ReLU and the identity have closed forms.
+/// more. What is linear on both sides of 0 has closed forms; of a kink in another one, the part of
+/// ReLU is taken out and added in its closed form.
 ///
 /// *Source*: Daniely, Frostig & Singer 2016 (the dual activation); Cho & Saul 2009, the arc-cosine
 /// kernels of order 0 and 1 (ReLU).
@@ -53,8 +54,18 @@ impl CorrelationMap {
     /// The map of pre-activations of second moment `q`.
     pub fn new(activation: Activation, q: f64) -> CorrelationMap {
         let mut values = vec![];
-        let moments = Moments::new(activation, q, |z, value| values.push((z, value)));
-        CorrelationMap { activation, q, moments, series: squared_coefficients(&values) }
+        let moments = Moments::new(activation, q, |value| values.push(value));
+        let mut series = squared_coefficients(&weighted(activation, &values));
+        // Of `kink relu`, whose map is known: `r_0^2 = q / 2 pi`, `r_1^2 = q / 4`, and from there on
+        // `r_{k+2}^2 = r_k^2 (k - 1)^2 / ((k + 1) (k + 2))`.
+        let mut relu = [q / (2.0 * std::f64::consts::PI), q / 4.0];
+        let square = activation.kink() * activation.kink();
+        for (k, power) in series.iter_mut().enumerate().filter(|_| square > 0.0) {
+            *power -= square * relu[k % 2];
+            let k = k as f64;
+            relu[k as usize % 2] *= (k - 1.0) * (k - 1.0) / ((k + 1.0) * (k + 2.0));
+        }
+        CorrelationMap { activation, q, moments, series }
     }
 
     /// `E phi`.
@@ -64,39 +75,52 @@ impl CorrelationMap {
 
     /// `E phi(u) phi(v)` at correlation `c`, in `[-1, 1]`.
     pub fn value(&self, c: f64) -> f64 {
-        match self.activation.slope_below() {
-            _ if c >= 1.0 => self.moments.second,
-            // `phi(z) = a z + (1 - a) relu(z)`, and `E u relu(v) = q c / 2`.
-            Some(a) => {
-                let angle = libm::acos(c.max(-1.0));
-                let (sin, half_turn) = (libm::sqrt((1.0 - c * c).max(0.0)), std::f64::consts::PI);
-                let relu = self.q * (sin + c * (half_turn - angle)) / (2.0 * half_turn);
-                a * (self.q * c) + (1.0 - a) * (1.0 - a) * relu
-            }
-            None => {
-                let powers = self.series.iter().rev().fold(0.0, |sum, a| sum * c + a);
-                let rest = self.moments.second - self.series.iter().sum::<f64>();
-                powers + rest.max(0.0) * libm::pow(c, VALUE_TAIL)
-            }
+        if c >= 1.0 {
+            return self.moments.second;
         }
+        let kink = self.activation.kink();
+        let relu = if kink == 0.0 { 0.0 } else { kink * kink * self.relu(c) };
+        // `phi(z) = a z + (1 - a) relu(z)`, and `E u relu(v) = q c / 2`.
+        if let Some(a) = self.activation.slope_below() {
+            return a * (self.q * c) + relu;
+        }
+        let powers = self.series.iter().rev().fold(0.0, |sum, a| sum * c + a);
+        let known = kink * kink * (0.5 * self.q);
+        let rest = self.moments.second - known - self.series.iter().sum::<f64>();
+        relu + powers + self.signed(rest) * libm::pow(c, VALUE_TAIL)
     }
 
     /// `E phi'(u) phi'(v)` at correlation `c`, in `[-1, 1]`.
     pub fn slope(&self, c: f64) -> f64 {
-        match self.activation.slope_below() {
-            _ if c >= 1.0 => self.moments.slope_second,
-            Some(a) => {
-                let relu = 0.5 - libm::acos(c.max(-1.0)) / (2.0 * std::f64::consts::PI);
-                a + (1.0 - a) * (1.0 - a) * relu
-            }
-            None => {
-                let derivative = |k: usize| k as f64 * self.series[k] / self.q;
-                let powers =
-                    (1..self.series.len()).rev().fold(0.0, |sum, k| sum * c + derivative(k));
-                let rest =
-                    self.moments.slope_second - (1..self.series.len()).map(derivative).sum::<f64>();
-                powers + rest.max(0.0) * libm::pow(c, SLOPE_TAIL)
-            }
+        if c >= 1.0 {
+            return self.moments.slope_second;
+        }
+        let kink = self.activation.kink();
+        let half = || 0.5 - libm::acos(c.max(-1.0)) / (2.0 * std::f64::consts::PI);
+        let relu = if kink == 0.0 { 0.0 } else { kink * kink * half() };
+        if let Some(a) = self.activation.slope_below() {
+            return a + relu;
+        }
+        let derivative = |k: usize| k as f64 * self.series[k] / self.q;
+        let powers = (1..self.series.len()).rev().fold(0.0, |sum, k| sum * c + derivative(k));
+        let known = kink * kink * 0.5;
+        let rest =
+            self.moments.slope_second - known - (1..self.series.len()).map(derivative).sum::<f64>();
+        relu + powers + self.signed(rest) * libm::pow(c, SLOPE_TAIL)
+    }
+
+    /// `E relu(u) relu(v)`.
+    fn relu(&self, c: f64) -> f64 {
+        let angle = libm::acos(c.max(-1.0));
+        let (sin, half_turn) = (libm::sqrt((1.0 - c * c).max(0.0)), std::f64::consts::PI);
+        self.q * (sin + c * (half_turn - angle)) / (2.0 * half_turn)
+    }
+
+    /// What a series leaves, which without a kink is rounding where it is below 0.
+    fn signed(&self, rest: f64) -> f64 {
+        match self.activation.kink() == 0.0 {
+            true => rest.max(0.0),
+            false => rest,
         }
     }
 
@@ -111,23 +135,34 @@ impl CorrelationMap {
     }
 }
 
+/// The nodes of the quadrature, each with the value there times its weight.
+fn weighted(activation: Activation, values: &[f64]) -> Vec<(f64, f64)> {
+    let all = |nodes: &'static [(f64, f64)], share: f64| {
+        nodes.iter().zip(values).map(move |((z, weight), value)| (*z, value * weight * share))
+    };
+    match activation.has_kink() {
+        true => all(gaussian::halves(), 1.0).collect(),
+        // Every second node is plenty.
+        false => all(gaussian::smooth(), 2.0 * gaussian::STEP).step_by(2).collect(),
+    }
+}
+
 /// The squares of the first coefficients, in normalized Hermite polynomials, of a function whose
-/// values are given at evenly spaced nodes; nothing of nothing.
-fn squared_coefficients(values: &[(f64, f64)]) -> Vec<f64> {
-    // Every second node is plenty, and eight nodes at a time keep the processor busy.
+/// weighted values are given at nodes; nothing of nothing.
+fn squared_coefficients(nodes: &[(f64, f64)]) -> Vec<f64> {
+    // Eight nodes at a time keep the processor busy.
     const LANES: usize = 8;
-    let nodes: Vec<(f64, f64)> = values.iter().copied().step_by(2).collect();
-    let [(first, _), (second, _), ..] = nodes[..] else { return vec![] };
-    let step = second - first;
+    if nodes.is_empty() {
+        return vec![];
+    }
     // h_{k+1} = (z h_k - sqrt(k) h_{k-1}) / sqrt(k+1)
     let roots: Vec<f64> = (0..=TERMS).map(|k| libm::sqrt(k as f64)).collect();
     let inverse: Vec<f64> = roots.iter().map(|root| 1.0 / root).collect();
     let mut coefficients = vec![[0.0; LANES]; TERMS];
     for chunk in nodes.chunks(LANES) {
         let (mut z, mut weighted) = ([0.0; LANES], [0.0; LANES]);
-        for (lane, (node, value)) in chunk.iter().enumerate() {
-            z[lane] = *node;
-            weighted[lane] = value * density(*node) * step;
+        for (lane, node) in chunk.iter().enumerate() {
+            (z[lane], weighted[lane]) = *node;
         }
         let (mut before, mut polynomial) = ([0.0; LANES], [1.0; LANES]);
         for (k, coefficient) in coefficients.iter_mut().enumerate() {

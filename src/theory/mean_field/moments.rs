@@ -1,7 +1,8 @@
 //! All moments of an activation that theory uses, from one pass of the quadrature.
 
-use crate::math::gaussian::expectations;
-use crate::recipe::gaussian::{is_narrow, mean, second_moment, slope_moments, slope_second_moment};
+use crate::recipe::gaussian::{
+    integral, is_narrow, mean, second_moment, slope_moments, slope_second_moment,
+};
 use crate::recipe::Activation;
 
 /// All moments of an activation that theory uses, at one second moment `q` of the pre-activation.
@@ -56,7 +57,7 @@ impl Scatter {
 
 impl Moments {
     /// The moments, and what `seen` makes of every node `z` and `phi(sqrt(q) z)`.
-    pub(super) fn new(activation: Activation, q: f64, mut seen: impl FnMut(f64, f64)) -> Moments {
+    pub(super) fn new(activation: Activation, q: f64, mut seen: impl FnMut(f64)) -> Moments {
         let root = libm::sqrt(q);
         if let Some(a) = activation.slope_below() {
             let [second, fourth] = [0.5 * (1.0 + a * a), 0.5 * (1.0 + a * a * a * a)];
@@ -68,9 +69,9 @@ impl Moments {
                 scatter: Scatter::new(scatter),
             };
         }
-        let [mean, p, s, pp, ss, ps, pz, sz] = expectations(|z| {
+        let [mean, p, s, pp, ss, ps, pz, sz] = integral(activation, |z| {
             let (value, slope) = activation.value_and_derivative(root * z);
-            seen(z, value);
+            seen(value);
             let (p, s, z) = (value * value, slope * slope, z * z);
             [value, p, s, p * p, s * s, p * s, p * z, s * z]
         });

@@ -1,7 +1,7 @@
 //! What becomes of a signal, and of the correlation of two, in a network without end.
 
 use super::correlation::CorrelationMap;
-use crate::recipe::gaussian::{expectation, second_moment, slope_second_moment};
+use crate::recipe::gaussian::{integral, second_moment, slope_second_moment};
 use crate::recipe::Activation;
 
 /// Halvings of an interval: more than a double has bits.
@@ -154,10 +154,13 @@ impl Phase {
         let slope = match phi.slope_below() {
             Some(_) => slope_second_moment(phi, q),
             None if q == 0.0 => phi.derivative(0.0) * phi.derivative(0.0),
-            None => expectation(|z| {
-                let (value, slope) = phi.value_and_derivative(root * z);
-                z * value * slope / root
-            }),
+            None => {
+                let [change] = integral(phi, |z| {
+                    let (value, slope) = phi.value_and_derivative(root * z);
+                    [z * value * slope / root]
+                });
+                change
+            }
         };
         Some(depth(self.weights() * slope))
     }
