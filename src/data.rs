@@ -61,13 +61,22 @@ impl SignOfSum {
 
     /// `train` and `validation` examples, drawn in this order.
     ///
+    /// # Panics
+    /// If there are more than 2^20 of one.
+    ///
     /// ```
     /// use minigrad::prelude::*;
     /// let data = SignOfSum::sample(1000, 200, 0);
     /// assert_eq!(data.train.inputs.dim(), (1000, 256));
     /// assert_eq!(data.validation.labels.len(), 200);
     /// ```
+    #[track_caller]
     pub fn sample(train: usize, validation: usize, seed: u64) -> Data {
+        let most = train.max(validation);
+        assert!(
+            most <= 1 << 20,
+            "sample: {most} examples are not accepted: expected at most 1048576"
+        );
         let mut random = Random::new(seed, Stream::Data);
         let mut split = |count| {
             let inputs =
@@ -110,7 +119,11 @@ impl Split {
     /// let train = SignOfSum::sample(10, 0, 0).train;
     /// assert_eq!(train.select(&[3, 3]).labels, [train.labels[3]; 2]);
     /// ```
+    #[track_caller]
     pub fn select(&self, rows: &[usize]) -> Split {
+        let count = self.labels.len().min(self.inputs.nrows());
+        let most = rows.iter().copied().max().unwrap_or(0);
+        assert!(rows.is_empty() || most < count, "select: number {most} of {count} examples");
         Split {
             inputs: self.inputs.select(ndarray::Axis(0), rows),
             labels: rows.iter().map(|&row| self.labels[row]).collect(),
@@ -118,7 +131,13 @@ impl Split {
     }
 
     /// The first `count` examples.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[track_caller]
     pub fn first(&self, count: usize) -> Split {
+        let all = self.labels.len().min(self.inputs.nrows());
+        assert!(count <= all, "first: {count} of {all} examples");
         self.select(&(0..count).collect::<Vec<_>>())
     }
 }

@@ -61,6 +61,7 @@ impl Random {
     ///
     /// # Panics
     /// If `count` is 0.
+    #[track_caller]
     pub fn below(&mut self, count: usize) -> usize {
         assert!(count > 0, "below: cannot choose among 0 numbers");
         ((u128::from(self.bits.next_u64()) * count as u128) >> 64) as usize

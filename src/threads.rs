@@ -23,7 +23,7 @@ pub(crate) const ENTRIES: usize = 1 << 15;
 /// Independent runs gain more from one thread each.
 ///
 /// # Panics
-/// If `threads` is 0, or `work` panics.
+/// If `threads` is not from 1 to 1024, or `work` panics.
 ///
 /// # Example: the same bits with any number of threads
 /// ```
@@ -34,8 +34,12 @@ pub(crate) const ENTRIES: usize = 1 << 15;
 /// let run = || Recipe::mlp(4).build().train(&data, &training);
 /// assert_eq!(threads::with(2, run), run());
 /// ```
+#[track_caller]
 pub fn with<R>(threads: usize, work: impl FnOnce() -> R) -> R {
-    assert!(threads > 0, "threads: 0 is not accepted: expected at least 1");
+    assert!(
+        (1..=1024).contains(&threads),
+        "threads: {threads} is not accepted: expected an integer from 1 to 1024"
+    );
     let team = (threads > 1).then(|| Rc::new(Team::new(threads)));
     let _restore = Restore(TEAM.replace(team));
     work()

@@ -48,10 +48,7 @@ impl Run {
         }
     }
 
-    /// The loss before the first update.
-    ///
-    /// # Panics
-    /// If there was no step.
+    /// The loss before the first update; panics if there was no step.
     #[track_caller]
     pub fn initial_loss(&self) -> f32 {
         *self.losses.first().expect("initial_loss: there are no losses")
@@ -178,6 +175,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// One update, or `None` when all are done or the last loss was not finite.
+    #[track_caller]
     pub fn step(&mut self) -> Option<Step> {
         let index = self.losses.len();
         let stopped = self.losses.last().is_some_and(|loss| !loss.is_finite());
@@ -261,6 +259,7 @@ impl Network {
         clip: Option<f64>,
         mut show: impl FnMut(usize, &Array2<f32>),
     ) {
+        assert!(loss.shape() == [1, 1], "update: a loss {:?} is no number", loss.shape());
         let parameters = self.parameters_mut().enumerate();
         let mut parameters: BTreeMap<u64, (usize, &mut Tensor)> =
             parameters.map(|(index, parameter)| (parameter.id(), (index, parameter))).collect();

@@ -1,15 +1,30 @@
 //! What the library says of data, shapes and rates that do not fit, and of numbers that overflow.
 
 use minigrad::data::Split;
-use minigrad::{prelude::*, train::Trainer};
+use minigrad::{prelude::*, threads, train::Trainer};
+use std::cell::RefCell;
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Once;
 
-/// What a panic says.
+/// What a panic says. It must name this file as its place, that of the caller, and none in the library.
 #[track_caller]
 fn said<R>(work: impl FnOnce() -> R) -> String {
+    thread_local!(static PLACE: RefCell<String> = const { RefCell::new(String::new()) });
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let place = panic.location().map_or("", |place| place.file());
+            PLACE.set(place.to_owned());
+            before(panic);
+        }));
+    });
     let Err(panic) = catch_unwind(AssertUnwindSafe(work)) else { panic!("no panic") };
+    let place = PLACE.take();
     let text = panic.downcast_ref::<String>().cloned();
-    text.or(panic.downcast_ref::<&str>().map(|text| text.to_string())).unwrap_or_default()
+    let text = text.or(panic.downcast_ref::<&str>().map(|text| text.to_string()));
+    assert!(place.ends_with(file!()), "{place}: {text:?}");
+    text.unwrap_or_default()
 }
 
 fn matrix(rows: usize, columns: usize) -> Tensor {
@@ -18,6 +33,90 @@ fn matrix(rows: usize, columns: usize) -> Tensor {
 
 fn examples(rows: usize, labels: &[usize]) -> Split {
     Split { inputs: Array2::ones((rows, 256)), labels: labels.to_vec() }
+}
+
+/// Nothing of these ends in a place that its caller does not know, takes all memory, or hangs.
+#[test]
+fn what_is_too_large_or_too_few_is_refused_by_name() {
+    let data = SignOfSum::sample(3, 0, 0).train;
+    assert_eq!(said(|| data.first(4)), "first: 4 of 3 examples");
+    assert_eq!(said(|| data.first(usize::MAX)), format!("first: {} of 3 examples", usize::MAX));
+    assert_eq!(said(|| data.select(&[0, 7])), "select: number 7 of 3 examples");
+    let most = "examples are not accepted: expected at most 1048576";
+    assert_eq!(said(|| SignOfSum::sample(1 << 40, 0, 0)), format!("sample: {} {most}", 1u64 << 40));
+    let count_of = "is not accepted: expected an integer from 1 to 1024";
+    for count in [0, 100_000, usize::MAX] {
+        assert_eq!(said(|| threads::with(count, || ())), format!("threads: {count} {count_of}"));
+    }
+    let rules: [Box<dyn Optimizer>; 2] = [Box::new(Sgd::new(0.1, 0.9)), Box::new(Adam::new(0.1))];
+    for mut rule in rules {
+        let mut w: Tensor = Tensor::parameter([[1.0]]);
+        let update = || rule.update(usize::MAX, &mut w, &array![[1.0]]);
+        let what = "is not accepted: expected below 1048576";
+        assert_eq!(said(update), format!("update: parameter number {} {what}", usize::MAX));
+    }
+    let sizes = Histogram::of([1.0]);
+    for (step, columns) in [(0, 1), (1, 0), (1 << 40, 2), (1, 1 << 40)] {
+        let what = format!("grouped: {columns} groups of {step} exponents");
+        assert_eq!(said(|| sizes.grouped(0, step, columns)), what);
+    }
+    assert_eq!(sizes.grouped(i32::MIN, 4096, 2), [0, 1]);
+    assert_eq!(sizes.grouped(i32::MAX, 4096, 2), [1, 0]);
+    assert_eq!((sizes.count(i32::MAX), sizes.count(i32::MIN)), (0, 0));
+    let mut random = Random::new(0, Stream::Data);
+    assert_eq!(said(|| random.below(0)), "below: cannot choose among 0 numbers");
+    let mut network = Recipe::mlp(2).width(4).build();
+    let logits = network.forward(&Tensor::constant(data.inputs.clone()));
+    let mut sgd = Sgd::new(0.1, 0.9);
+    let what = "update: a loss [3, 2] is no number";
+    assert_eq!(said(|| network.update(logits.clone(), &mut sgd)), what);
+}
+
+/// A plan nested too deep would overflow the stack; one too long would not be done in minutes.
+#[test]
+fn a_plan_too_deep_or_too_long_is_refused_by_name() {
+    let linear = || Op::linear(4, 4, Init::Xavier, 1.0);
+    let nested = |depth| (0..depth).fold(vec![linear()], |branch, _| vec![Op::Residual(branch)]);
+    let refused = |layers: Vec<Vec<Op>>| Plan::new(4, layers).expect_err("refused").to_string();
+    let deep = "branches within each other 65 is not accepted: expected an integer from 0 to 64";
+    assert_eq!(refused(vec![nested(65), vec![linear()]]), deep);
+    assert_eq!(refused(vec![nested(100_000), vec![linear()]]), deep);
+    assert!(Plan::new(4, vec![nested(64), vec![linear()]]).is_ok());
+    let long = vec![vec![Op::Activation(Tanh); 100_000], vec![linear()]];
+    let what = "operations of a layer 100000 is not accepted: expected an integer from 0 to 4096";
+    assert_eq!(refused(long), what);
+    let many = vec![vec![linear()]; 10_004];
+    assert_eq!(refused(many), "layers 10004 is not accepted: expected an integer from 0 to 10003");
+}
+
+#[test]
+fn inputs_that_do_not_fit_and_recipes_that_are_refused_point_at_the_caller() {
+    let mut network = Recipe::mlp(2).width(4).build();
+    let narrow = Split { inputs: Array2::ones((2, 3)), labels: vec![0, 1] };
+    let what = "linear: shapes [2, 3] and [256, 4] do not fit: 3 columns against 256 rows";
+    let x = || Tensor::constant(narrow.inputs.clone());
+    assert_eq!(said(|| network.forward(&x())), what);
+    assert_eq!(said(|| network.trace(&x())), what);
+    assert_eq!(said(|| network.loss(&narrow)), what);
+    assert_eq!(said(|| network.accuracy(&narrow)), what);
+    assert_eq!(said(|| network.probe(&narrow)), what);
+    let training = Training::sgd(0.1).batch(2).steps(1);
+    let data = Data { train: narrow.clone(), validation: narrow.clone() };
+    assert_eq!(said(|| network.train(&data, &training)), what);
+    let mut trainer = Trainer::new(&mut network, &narrow, &training);
+    assert_eq!(said(|| trainer.step()), what);
+    assert_eq!(said(|| trainer.observe(&narrow)), what);
+    let none = Recipe::mlp(0);
+    let depth = "depth 0 is not accepted: expected an integer from 1 to 10000";
+    assert_eq!(said(|| none.predict(&training)), format!("predict: {depth}"));
+    for what in [
+        said(|| none.build()),
+        said(|| none.plan()),
+        said(|| Kernel::of(&none)),
+        said(|| Propagation::of(&none)),
+    ] {
+        assert_eq!(what, format!("recipe: {depth}"));
+    }
 }
 
 #[test]

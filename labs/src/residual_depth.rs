@@ -20,6 +20,8 @@ settings! {
     depth: usize = DEPTH, small 16;
     /// Its width.
     width: usize = WIDTH, small 64;
+    /// Runs of each smaller stack that is tried.
+    tried_seeds: u64 = 5, small 1;
 }
 
 impl Settings {
@@ -112,9 +114,22 @@ pub struct Square {
     pub trains: [bool; 2],
 }
 
+/// What is tried on smaller stacks of width [`SWEEP_WIDTH`], each over five seeds: its key, blocks,
+/// learning rate, steps, and what it makes of residual blocks.
+type Tried = (&'static str, usize, f64, usize, fn(Recipe) -> Recipe);
+const TRIED: [Tried; 5] = [
+    ("plain", 24, 2e-2, 100, |blocks| blocks),
+    ("scaled", 24, 2e-2, 100, |blocks| blocks.out_proj(OutProj::Scaled)),
+    ("zero", 24, 2e-2, 100, |blocks| blocks.out_proj(OutProj::Zero)),
+    ("bare", 32, 1e-3, 300, |blocks| Recipe { residual: false, ..blocks }),
+    ("normed", 32, 1e-3, 300, |blocks| Recipe { residual: false, ..blocks }.final_norm()),
+];
+
 #[derive(Serialize, Deserialize)]
 pub struct ResidualDepth {
     pub settings: Settings,
+    /// How many of its seeds trained, of each of [`TRIED`].
+    pub tried: Vec<usize>,
     /// Without residual connections and with them.
     pub flagships: [Flagship; 2],
     /// [`SWEEP_DEPTHS`] by [`SWEEP_RATES`].
@@ -222,11 +237,23 @@ impl Experiment for ResidualDepth {
             let [without, with] = [0, 1].map(|place: usize| pair[place].trials[0]);
             Square { depth: pair[0].key, finals: [without.0, with.0], trains: [without.1, with.1] }
         };
+        let arms = TRIED.map(|(_, depth, lr, steps, made)| {
+            let steps = steps.min(settings.steps);
+            let plan =
+                (made(recipe(depth.min(settings.depth), SWEEP_WIDTH, true)), sgd(lr).steps(steps));
+            Arm::new((), plan, seed, settings.tried_seeds)
+        });
+        let tried = sweep(arms, progress, |(recipe, training)| {
+            let run = recipe.build().train(&sample(recipe.seed), training);
+            run.outcome() == Outcome::Trains
+        });
+        let trained = |arm: &Swept<(), bool>| arm.trials.iter().filter(|trains| **trains).count();
         let flagships: [_; 2] = flagships.arms.try_into().expect("two arms");
         ResidualDepth {
             settings: settings.clone(),
             flagships: flagships.map(Flagship::of),
             squares: swept.arms.chunks(2).map(square).collect(),
+            tried: tried.arms.iter().map(trained).collect(),
         }
     }
 

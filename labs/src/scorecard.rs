@@ -78,6 +78,16 @@ fn predicted(networks: &[Measured]) -> Vec<Pair> {
     map_in_parallel(networks, &Silent, predict)
 }
 
+/// What earlier forms of the theory scored, as it was published then: the seed, how many networks
+/// had a majority, how many were judged right, and the log loss. The seed of the page is the number of
+/// the theory's form; the fourth was still scored on the seed of the third.
+const HISTORY: [(usize, usize, &str, &str); 4] = [
+    (0, 96, "82.3 %", "-"),
+    (1, 95, "77.9 %", "-"),
+    (2, 209, "83.7 %", "0.496"),
+    (2, 206, "86.4 %", "0.444"),
+];
+
 /// What it does instead by a flag of its own.
 pub const BY_FLAG: &[Other] = &[Other {
     flag: "full",
@@ -122,6 +132,18 @@ impl Experiment for Scorecard {
         summary.values("score", &mut report);
         summary.course_values("score", &mut report);
         summary.confusion("confusion", "Verdicts", &mut report);
+        let earlier = HISTORY.map(|(seed, count, right, loss)| {
+            cells![seed, count, Cell::number(right), Cell::number(loss)]
+        });
+        let (right, loss) = (percent(summary.accuracy()), format!("{:.3}", summary.log_loss));
+        let now = cells![
+            self.settings.seed as usize,
+            summary.count(),
+            Cell::number(right),
+            Cell::number(loss)
+        ];
+        let rows = earlier.into_iter().chain([now]);
+        report.table("history", "Earlier scores", ["seed", "networks", "right", "log loss"], rows);
         tables::reliability(&tables::bins(&all), &mut report);
         tables::grouped(&tables::groups(&networks), &mut report);
         tables::curves(&all.windows(), "curves", "Curves", &mut report);

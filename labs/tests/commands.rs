@@ -43,14 +43,32 @@ fn what_is_no_seed_is_refused() {
     }
 }
 
+/// Data that someone has changed are drawn or refused in a line, and stay as they are.
+#[test]
+fn data_that_no_run_leaves_are_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("init-ablation.json");
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../figures/init-ablation.json");
+    let mut all: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(committed).unwrap()).unwrap();
+    for field in all["data"].as_object_mut().unwrap().values_mut() {
+        field.as_array_mut().into_iter().for_each(Vec::clear);
+    }
+    fs::write(&file, all.to_string()).unwrap();
+    let said = refused(ABLATION, &["--redraw", "--out", folder.path().to_str().unwrap()]);
+    assert!(said.starts_with(&format!("error: {}: ", file.display())), "{said}");
+    assert!(said.ends_with(": expected the data of init-ablation"), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), all.to_string());
+}
+
 #[test]
 fn what_is_no_number_of_steps_is_refused() {
-    for steps in ["0", "-3", "many", "4294967296"] {
+    for steps in ["0", "-3", "many", "1000001"] {
         assert_eq!(
             refused(ABLATION, &["--steps", steps]),
             format!(
                 "error: --steps {steps:?} is not a number of steps: expected an integer from 1 to \
-                 4294967295"
+                 1000000"
             )
         );
     }

@@ -125,7 +125,7 @@ pub(crate) fn sigmoid(x: f32) -> (f32, f32) {
 /// `1 + tanh u` is twice the sigmoid of `2 u`, and keeps its digits down the tail.
 #[inline(always)]
 pub(crate) fn gelu_tanh(x: f32) -> (f32, f32) {
-    const ROOT: f32 = 1.595_769_1; // sqrt(8/pi)
+    const ROOT: f32 = 1.595_769; // sqrt(8/pi)
     const CUBIC: f32 = 0.044_715;
     const END: f32 = 11.0; // Beyond it the sigmoid is exactly 0 or 1, and x may be infinite.
     let inside = x.clamp(-END, END);

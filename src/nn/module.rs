@@ -67,8 +67,13 @@ impl<T: Scalar> Module<T> {
 }
 
 /// From one module to the next.
+#[track_caller]
 fn through<T: Scalar>(modules: &[Module<T>], x: &Tensor<T>, seen: &mut Seen<T>) -> Tensor<T> {
-    modules.iter().fold(x.clone(), |x, module| module.forward(&x, seen))
+    let mut x = x.clone();
+    for module in modules {
+        x = module.forward(&x, seen);
+    }
+    x
 }
 
 /// One layer of a [`Network`](super::Network): the modules of one layer of its plan.

@@ -91,7 +91,11 @@ impl<T: Scalar> Network<T> {
     /// If `x` has not as many columns as the network has inputs.
     #[track_caller]
     pub fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
-        self.layers.iter().fold(x.clone(), |h, layer| layer.forward(&h).1)
+        let mut h = x.clone();
+        for layer in &self.layers {
+            h = layer.forward(&h).1; // A closure would stand between a panic and its caller.
+        }
+        h
     }
 
     /// A forward pass that keeps every layer's pre-activation and output.

@@ -117,6 +117,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
         self.powers = (self.powers.0 * self.beta1, self.powers.1 * self.beta2);
     }
 
+    #[track_caller]
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
         let first = state(&mut self.first, index, parameter, grad);
         let second = state(&mut self.second, index, parameter, grad);

@@ -31,13 +31,16 @@ pub trait Optimizer<T: Scalar = f32> {
     /// Updates the parameter number `index` by its gradient.
     ///
     /// # Panics
-    /// If the shapes differ, or an earlier parameter of this number had another shape.
+    /// If the shapes differ, an earlier parameter of this number had another shape, or the number is
+    /// 2^20 or more.
+    #[track_caller]
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>);
 
     /// Updates all parameters, which must come in the same order every time.
     ///
     /// # Panics
     /// If `gradients` has none for a parameter.
+    #[track_caller]
     fn step<'p>(
         &mut self,
         parameters: impl IntoIterator<Item = &'p mut Tensor<T>>,
@@ -105,6 +108,9 @@ fn accept(rule: &str, training: &Training) {
     }
 }
 
+/// More than the deepest network has, whose number of layers is bounded.
+const MOST_PARAMETERS: usize = 1 << 20;
+
 /// The state of parameter number `index`, zeros at first.
 #[track_caller]
 fn state<'s, T: Scalar>(
@@ -119,6 +125,10 @@ fn state<'s, T: Scalar>(
         "update: parameter {:?} and gradient {:?} differ",
         parameter.shape(),
         grad.shape()
+    );
+    assert!(
+        index < MOST_PARAMETERS,
+        "update: parameter number {index} is not accepted: expected below {MOST_PARAMETERS}"
     );
     while states.len() <= index {
         states.push(Array2::zeros((0, 0)));

@@ -81,6 +81,7 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
         self.rate.begin();
     }
 
+    #[track_caller]
     fn update(&mut self, index: usize, parameter: &mut Tensor<T>, grad: &Array2<T>) {
         let velocity = state(&mut self.velocity, index, parameter, grad);
         let [lr, momentum, weight_decay] =

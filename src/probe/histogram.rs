@@ -47,7 +47,7 @@ impl Histogram {
 
     /// How many numbers have `2^e <= |x| < 2^(e + 1)`.
     pub fn count(&self, e: i32) -> usize {
-        let bin = usize::try_from(e - LEAST).ok();
+        let bin = usize::try_from(i64::from(e) - i64::from(LEAST)).ok();
         bin.and_then(|bin| self.counts.get(bin)).map_or(0, |&count| count as usize)
     }
 
@@ -64,19 +64,22 @@ impl Histogram {
     /// also hold what lies beyond them.
     ///
     /// # Panics
-    /// If `columns` or `step` is 0.
+    /// If `columns` or `step` is not from 1 to 4096.
     ///
     /// ```
     /// use minigrad::probe::Histogram;
     /// let sizes = Histogram::of([1e-9, 1.0, 3.0, 4.0, 1e9]);
     /// assert_eq!(sizes.grouped(0, 2, 2), [3, 2]);
     /// ```
+    #[track_caller]
     pub fn grouped(&self, from: i32, step: usize, columns: usize) -> Vec<usize> {
-        assert!(step > 0 && columns > 0, "grouped: {columns} groups of {step} exponents");
+        let fits = |number| (1..=4096).contains(&number);
+        assert!(fits(step) && fits(columns), "grouped: {columns} groups of {step} exponents");
         let mut groups = vec![0; columns];
         for (bin, &count) in self.counts.iter().enumerate() {
-            let group = (bin as i32 + LEAST - from).div_euclid(step as i32);
-            groups[group.clamp(0, columns as i32 - 1) as usize] += count as usize;
+            let exponent = bin as i64 + i64::from(LEAST);
+            let group = (exponent - i64::from(from)).div_euclid(step as i64);
+            groups[group.clamp(0, columns as i64 - 1) as usize] += count as usize;
         }
         groups
     }
@@ -89,6 +92,7 @@ impl Histogram {
     /// let sizes = Histogram::of([1.0, 1.0, 1.0, 1.0, 2.0, 8.0, 8.0]);
     /// assert_eq!(sizes.picture(-1, 1, 6), "·█▂·▄·");
     /// ```
+    #[track_caller]
     pub fn picture(&self, from: i32, step: usize, columns: usize) -> String {
         const BLOCKS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
         if self.not_finite > 0 {

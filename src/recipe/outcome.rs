@@ -35,9 +35,11 @@ impl Outcome {
     /// assert_eq!(Outcome::of(&[0.7, 9.0, f32::NAN], 2), Outcome::Diverges);
     /// ```
     // ANCHOR: outcome
+    #[track_caller]
     pub fn of(losses: &[f32], classes: usize) -> Outcome {
         let guess = libm::log(classes as f64);
-        let initial = f64::from(*losses.first().expect("outcome: there are no losses"));
+        let Some(initial) = losses.first() else { panic!("outcome: there are no losses") };
+        let initial = f64::from(*initial);
         let last = Outcome::final_loss(losses);
         if losses.iter().any(|loss| !loss.is_finite()) || last > 1.05 * initial.max(guess) {
             Outcome::Diverges
@@ -53,6 +55,7 @@ impl Outcome {
     ///
     /// # Panics
     /// On an empty slice.
+    #[track_caller]
     pub fn final_loss(losses: &[f32]) -> f64 {
         assert!(!losses.is_empty(), "final_loss: there are no losses");
         let tail = &losses[losses.len() - (losses.len() / 10).max(1)..];

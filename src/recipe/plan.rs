@@ -1,5 +1,7 @@
 //! A network as the list of its operations.
 
+mod fits;
+
 use std::fmt;
 
 use super::refused::{Number, MOST_UNITS};
@@ -106,8 +108,8 @@ impl Plan {
     ///
     /// # Errors
     /// No layer, or one without operations; an operation that does not fit the units that come in;
-    /// a branch that changes the width; a last operation that is not linear; a size that is not from
-    /// 1 to 65,536, or more weights than [`Recipe::check`](super::Recipe::check) accepts; a scale
+    /// a branch that changes the width; a last operation that is not linear; more than 10,003 layers,
+    /// 4096 operations in one, or 64 branches within each other; a size that is not from 1 to 65,536, or more weights than [`Recipe::check`](super::Recipe::check) accepts; a scale
     /// that is not finite or not positive, or for biases negative.
     ///
     /// ```
@@ -123,9 +125,13 @@ impl Plan {
     /// ```
     pub fn new(inputs: usize, layers: Vec<Vec<Op>>) -> Result<Plan, Refused> {
         Refused::unless_within("inputs", inputs, 1, MOST_UNITS)?;
+        if let Err(refused) = fits::check_size(&layers) {
+            fits::dismantle(layers);
+            return Err(refused);
+        }
         let mut units = inputs;
         for (number, layer) in (1..).zip(&layers) {
-            units = pass(layer, units, number)?;
+            units = fits::pass(layer, units, number)?;
         }
         let plan = Plan { inputs, layers };
         match plan.layers.last().and_then(|layer| layer.last()) {
@@ -196,55 +202,6 @@ pub(crate) fn opened(ops: &[Op]) -> Vec<&Op> {
         op => vec![op],
     });
     each.flatten().collect()
-}
-
-/// The units behind the operations, with `units` in front, or what does not fit.
-fn pass(ops: &[Op], units: usize, layer: usize) -> Result<usize, Refused> {
-    if ops.is_empty() {
-        return Err(Refused::new("layer", format!("[] of number {layer}"), "operations"));
-    }
-    ops.iter().try_fold(units, |units, op| {
-        let refused = |field, expected: String| {
-            let given = op.to_string();
-            let given = given.strip_prefix(field).unwrap_or(&given).trim_start();
-            Err(Refused::new(field, format!("{given} of layer {layer}"), expected))
-        };
-        let come_in = format!("as {units} units come in");
-        match op {
-            Op::Linear(weights) if weights.fan_in != units => {
-                refused("linear", format!("[{units}, {}], {come_in}", weights.fan_out))
-            }
-            Op::Linear(weights) => weights.check().map(|()| weights.fan_out),
-            Op::Norm { units: own, .. } if *own != units => {
-                refused("norm", format!("[{units}], {come_in}"))
-            }
-            Op::Scale { factor, .. } if !factor.is_finite() => {
-                refused("scale", "a finite number".to_owned())
-            }
-            Op::Activation(phi) => phi.check().map(|()| units),
-            Op::Norm { .. } | Op::Scale { .. } => Ok(units),
-            Op::Residual(branch) => match pass(branch, units, layer)? {
-                behind if behind == units => Ok(units),
-                behind => {
-                    let given = format!("branch [{units}] -> [{behind}] of layer {layer}");
-                    let expected = format!("[{units}] -> [{units}]: a sum keeps the width");
-                    Err(Refused::new("residual", given, expected))
-                }
-            },
-        }
-    })
-}
-
-impl Weights {
-    fn check(&self) -> Result<(), Refused> {
-        Refused::unless_within("fan_in", self.fan_in, 1, MOST_UNITS)?;
-        Refused::unless_within("fan_out", self.fan_out, 1, MOST_UNITS)?;
-        self.init.check()?;
-        Refused::unless_positive("gain", self.gain)?;
-        Refused::unless_deviation("bias_std", self.bias_std)?;
-        let expected = "a number above 0, or infinity";
-        Refused::unless(self.divisor > 0.0, "divisor", self.divisor, expected)
-    }
 }
 
 impl fmt::Display for Op {

@@ -18,7 +18,10 @@ impl<T: Scalar> Gradients<T> {
     /// If the differentiated scalar does not depend on `tensor`, or `tensor` is a constant.
     #[track_caller]
     pub fn of(&self, tensor: &Tensor<T>) -> &Array2<T> {
-        self.get(tensor).unwrap_or_else(|| no_gradient(tensor))
+        match self.get(tensor) {
+            Some(grad) => grad,
+            None => no_gradient(tensor),
+        }
     }
 
     /// The derivative by `tensor`, or `None` where the scalar does not depend on it.

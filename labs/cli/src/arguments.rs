@@ -71,11 +71,11 @@ pub fn seed(text: &str) -> Result<u64, String> {
     integer("a seed", 0, u64::MAX)(text)
 }
 
-/// A number of steps from one look to the next.
+/// A number of steps, of a training or from one look to the next.
 ///
 /// # Errors
 /// What is accepted instead.
-pub fn interval(text: &str) -> Result<usize, String> {
+pub fn steps(text: &str) -> Result<usize, String> {
     integer("a number of steps", 1, 1_000_000)(text)
 }
 

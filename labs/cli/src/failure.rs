@@ -91,6 +91,21 @@ impl Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// What `work` returns, or what its panic says; nothing is printed of it.
+///
+/// # Errors
+/// If it panics.
+pub fn caught<R>(work: impl FnOnce() -> R) -> Result<R, String> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    std::panic::set_hook(hook);
+    done.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,9 @@ pub const MOST_EXAMPLES: usize = 1 << 20;
 /// Entries of all weight matrices, which training keeps three times: lab 03's network has 26 million.
 pub const MOST_WEIGHTS: usize = 1 << 25;
 
+/// Width of orthogonal matrices, which take the cube of it to draw: a second.
+pub const MOST_ORTHOGONAL: usize = 256;
+
 /// Multiplications forwards, weights times batch times steps: lab 03's run, some minutes.
 pub const MOST_WORK: u64 = 1 << 40;
 
@@ -69,7 +72,13 @@ pub fn check_training(recipe: &Recipe, training: &Training) -> Result<(), String
     let weights = recipe.shapes().iter().map(|(fan_in, fan_out)| fan_in * fan_out).sum::<usize>();
     // Below 2^25 * 2^20 where the weights are within their bound; the browser's usize has 32 bits.
     let work = weights as u64 * training.batch as u64 * training.steps as u64;
-    within("train", recipe, training, &[("weights", weights, MOST_WEIGHTS)])?;
+    let is_orthogonal = recipe.init.to_string().starts_with("orthogonal");
+    let drawn = if is_orthogonal { recipe.width } else { 0 };
+    let bounds = [
+        ("weights", weights, MOST_WEIGHTS),
+        ("width of orthogonal weights", drawn, MOST_ORTHOGONAL),
+    ];
+    within("train", recipe, training, &bounds)?;
     if work > MOST_WORK {
         return Err(too_large("train", recipe, training, "products of the run", work, MOST_WORK));
     }

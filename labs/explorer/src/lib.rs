@@ -29,16 +29,16 @@ use bounds::{check_prediction, check_training};
 use minigrad::theory::Prediction;
 use minigrad_lines as lines;
 use serde::Deserialize;
-use serde_json::{json, Value};
+use serde_json::{json, value::RawValue, Value};
 
 /// What can be asked, one object with one field.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Request {
     /// A line, as the command `predict` reads it.
-    Predict(Value),
+    Predict(Box<RawValue>),
     /// A line; weights, data and batches are drawn from the recipe's seed.
-    Train(Value),
+    Train(Box<RawValue>),
     /// At most so many updates of the training under way.
     Step(usize),
     /// The layers of the network under way, on the first 64 examples.
@@ -83,8 +83,8 @@ pub fn answer(request: &str) -> String {
     answered.unwrap_or_else(|error| json!({ "error": error })).to_string()
 }
 
-fn predict(line: &Value) -> Result<Value, String> {
-    let (recipe, training) = lines::read(&line.to_string())?;
+fn predict(line: &RawValue) -> Result<Value, String> {
+    let (recipe, training) = lines::read(line.get())?;
     check_prediction(&recipe, &training)?;
     let prediction = Prediction::of(&recipe, &training).map_err(|refused| refused.to_string())?;
     let mut answer = lines::answer(&prediction, &training);
@@ -105,8 +105,8 @@ fn shown(cases: Vec<cases::Case>) -> Value {
     cases.iter().map(cases::Case::shown).collect()
 }
 
-fn train(line: &Value) -> Result<Value, String> {
-    let (recipe, training) = lines::read(&line.to_string())?;
+fn train(line: &RawValue) -> Result<Value, String> {
+    let (recipe, training) = lines::read(line.get())?;
     check_training(&recipe, &training)?;
     Ok(json!({ "parameters": running::start(&recipe, &training) }))
 }
@@ -131,6 +131,32 @@ mod tests {
             "bias_std 0.1 is not accepted: expected 0: the theory of prediction covers"
         ));
         assert!(asked(&json!({ "train": line }).to_string())["parameters"].is_number());
+    }
+
+    #[test]
+    fn a_field_that_stands_twice_is_refused_as_in_a_file() {
+        let twice = r#"{"depth": 3, "depth": 4, "lr": 0.01}"#;
+        let said = refused(&format!(r#"{{"predict": {twice}}}"#));
+        assert_eq!(said, lines::read(twice).unwrap_err());
+        assert!(said.contains("duplicate field `depth`"), "{said}");
+    }
+
+    #[test]
+    fn what_would_take_minutes_says_what_to_lower() {
+        let wide = json!({"depth": 200, "width": 1024, "lr": 0.01, "steps": 5});
+        let said = refused(&json!({ "predict": wide }).to_string());
+        assert!(
+            said.starts_with("weights ") && said.ends_with("lower depth, width, inputs or classes"),
+            "{said}"
+        );
+        let drawn = json!({"depth": 30, "width": 1024, "init": {"kind": "orthogonal", "value": 1}, "lr": 0.01});
+        let said = refused(&json!({ "train": drawn }).to_string());
+        assert!(
+            said.starts_with(
+                "width of orthogonal weights 1024 is more than this page takes: at most 256; "
+            ),
+            "{said}"
+        );
     }
 
     #[test]

@@ -53,6 +53,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(file) => run_all(file, arguments.format),
         None => {
             let (recipe, training) = arguments.described.read(&arguments.course)?;
+            warn(&training);
             let prediction = Prediction::of(&recipe, &training).map_err(Failure::usage)?;
             terminal::print(&match arguments.format {
                 Format::Json => format!("{}\n", object(None, &prediction, &training)),
@@ -85,7 +86,7 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
     ]);
     for number_of_line in 1.. {
         let Some(line) = lines::next_line(&mut input).map_err(refuse)? else { break };
-        if line.as_ref().is_ok_and(|line| line.trim().is_empty()) {
+        if line.as_ref().is_ok_and(|line| line.trim_matches([' ', '\t', '\r', '\n']).is_empty()) {
             continue;
         }
         match line
@@ -119,8 +120,17 @@ fn run_all(file: &Path, format: Format) -> Result<(), Failure> {
     }
 }
 
+/// Says so beforehand where an answer takes more than half a minute.
+fn warn(training: &Training) {
+    let examples = training.batch.saturating_mul(training.steps);
+    if examples > 1 << 25 {
+        note(format_args!("note: {examples} examples to go through: it takes a minute or more"));
+    }
+}
+
 fn predicted(line: &str) -> Result<(Recipe, Training, Prediction), String> {
     let (recipe, training) = lines::read(line)?;
+    warn(&training);
     let prediction = Prediction::of(&recipe, &training).map_err(|why| why.to_string())?;
     Ok((recipe, training, prediction))
 }

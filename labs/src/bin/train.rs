@@ -38,7 +38,7 @@ struct Arguments {
     #[arg(long, value_name = "N", value_parser = arguments::seed, default_value_t = 0)]
     seed: u64,
     /// Shows the network from inside every N steps, and at the last
-    #[arg(long, value_name = "N", value_parser = arguments::interval)]
+    #[arg(long, value_name = "N", value_parser = arguments::steps)]
     watch: Option<usize>,
 }
 

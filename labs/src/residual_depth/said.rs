@@ -49,6 +49,10 @@ impl ResidualDepth {
         report.spread("without_gradient_start", without.gradients(|first, _| first));
         report.spread("without_gradient_least", without.gradients(|_, least| least));
         cosine(report, "without", PROBED[1], without.cosines(|at| at[1]));
+        report.value("tried_seeds", self.settings.tried_seeds);
+        for ((name, ..), count) in TRIED.iter().zip(&self.tried) {
+            report.value(format!("tried_{name}"), count);
+        }
         for (pair, name, _) in PAIRS {
             let count = self.squares.iter().filter(|square| square.trains == pair).count();
             report.value(format!("sweep_{name}"), count);

@@ -65,9 +65,8 @@ impl Lab {
             .args(self.others.iter().map(|other| flag(other.flag, other.help)))
             .args(self.keeps.map(|_| flag(RESUME, "Goes on where an interrupted run of the same settings stopped; its results are kept in target")));
         if let Some(book) = self.steps {
-            let steps = arguments::integer::<usize>("a number of steps", 1, u32::MAX.into());
             let help = format!("Updates, at least 1 [default: {book}]");
-            command = command.arg(number("steps", 1).value_parser(steps).help(help));
+            command = command.arg(number("steps", 1).value_parser(arguments::steps).help(help));
         }
         command
     }

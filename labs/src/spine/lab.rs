@@ -2,6 +2,7 @@
 
 use super::{inputs, Bar, Experiment, Kept, Progress, Report, Scope, Settings, Silent};
 use minigrad_cli::arguments;
+use minigrad_cli::failure::caught;
 use minigrad_cli::output::Output;
 use minigrad_cli::terminal;
 use minigrad_cli::{root, Failure};
@@ -198,11 +199,18 @@ impl Lab {
     /// If the data are another experiment's, or a file cannot be written.
     pub fn write(&self, request: &Request, inputs: &str, data: &Value) -> Result<Report, Failure> {
         let output = request.output()?;
-        let (report, drawings) = (self.said)(data).map_err(|why| self.refuse(request, &why))?;
-        for (name, drawing) in self.figures.iter().zip(drawings) {
-            for (file, svg) in drawing.files(name) {
-                output.write(&file, svg)?;
-            }
+        let drawn = || {
+            let (report, drawings) = (self.said)(data).map_err(|why| why.to_string())?;
+            let owned = |(file, svg): (String, &str)| (file, svg.to_owned());
+            let files = self.figures.iter().zip(&drawings);
+            let files = files.flat_map(|(name, one)| one.files(name).map(owned));
+            Ok((report, files.collect::<Vec<_>>()))
+        };
+        // Data that someone has changed may hold what no run leaves.
+        let drawn = if request.redraw { caught(drawn).and_then(|drawn| drawn) } else { drawn() };
+        let (report, files) = drawn.map_err(|why| self.refuse(request, &why))?;
+        for (file, svg) in &files {
+            output.write(file, svg)?;
         }
         output.write(&self.data(), &self.json(inputs, &report, data))?;
         Ok(report)
@@ -227,7 +235,7 @@ impl Lab {
         Ok((all["inputs"].as_str().unwrap_or_default().to_owned(), all["data"].take()))
     }
 
-    fn refuse(&self, request: &Request, why: &serde_json::Error) -> Failure {
+    fn refuse(&self, request: &Request, why: &str) -> Failure {
         let path = request.dir.join(self.data());
         Failure::usage(format_args!(
             "{}: {why}: expected the data of {}",

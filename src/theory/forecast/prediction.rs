@@ -73,7 +73,10 @@ impl Plan {
 
 #[track_caller]
 fn expect(prediction: Result<Prediction, Refused>) -> Prediction {
-    prediction.unwrap_or_else(|refused| panic!("predict: {refused}"))
+    match prediction {
+        Ok(prediction) => prediction,
+        Err(refused) => panic!("predict: {refused}"),
+    }
 }
 
 impl Prediction {
@@ -104,8 +107,7 @@ impl Prediction {
     /// Predicts the training of a plan on a task.
     ///
     /// # Errors
-    /// A training or task that is refused, biases that do not start at zero, a learned scale, or more than 2^36 entries
-    /// to go through.
+    /// As [`of`](Prediction::of), a task that does not fit the plan, and a learned scale.
     pub fn of_plan(plan: &Plan, training: &Training, task: &Task) -> Result<Prediction, Refused> {
         Prediction::on(plan, training, task, &Choices::BOOK)
     }
@@ -268,10 +270,10 @@ impl Prediction {
         band(&curves, missed, self.risks(limits), diverges)
     }
 
-    /// The first step whose predicted loss is at most half that of a guess, `(ln 2)/2`, if there is
-    /// one.
+    /// The half time: updates by which ten losses in a row have a mean of at most `(ln 2)/2`.
     pub fn half_time(&self) -> Option<usize> {
-        self.losses.iter().position(|&loss| loss <= 0.5 * GUESS)
+        let is_half = |ten: &[f64]| ten.iter().sum::<f64>() <= 10.0 * 0.5 * GUESS;
+        self.losses.windows(10).position(is_half).map(|first| first + 10)
     }
 }
 

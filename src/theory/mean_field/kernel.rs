@@ -102,6 +102,7 @@ impl Kernel {
     ///
     /// # Panics
     /// If [`check`](Recipe::check) refuses the recipe.
+    #[track_caller]
     pub fn of(recipe: &Recipe) -> Kernel {
         Kernel::of_plan(&recipe.plan())
     }

@@ -61,6 +61,7 @@ impl Propagation {
     ///
     /// # Panics
     /// If [`check`](Recipe::check) refuses the recipe.
+    #[track_caller]
     pub fn of(recipe: &Recipe) -> Propagation {
         Propagation::of_plan(&recipe.plan())
     }

@@ -13,8 +13,16 @@ pub fn check(folder: &Path, target: &str) -> Result<(), String> {
         Some((path, part)) => (path, Some(part)),
         None => (target.trim(), None),
     };
-    let text = std::fs::read_to_string(folder.join(path))
-        .map_err(|_| format!("there is no file {path}"))?;
+    let file = folder.join(path);
+    let text = std::fs::read_to_string(&file).map_err(|_| format!("there is no file {path}"))?;
+    let (file, folder) = (file.canonicalize(), folder.canonicalize());
+    let root = folder.ok().and_then(|folder| {
+        let root = folder.ancestors().find(|folder| folder.join("book.toml").is_file());
+        Some(root?.to_owned())
+    });
+    if root.is_some_and(|root| file.is_ok_and(|file| !file.starts_with(root))) {
+        return Err(format!("{path} lies outside of the repository"));
+    }
     let Some(anchor) = part.filter(|part| !is_line_range(part)) else {
         return Ok(());
     };
@@ -74,6 +82,22 @@ mod tests {
     }
 
     const SOURCE: &str = "// ANCHOR: gain\nfn gain() {}\n// ANCHOR_END: gain\n";
+
+    #[test]
+    fn a_file_outside_of_the_repository_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = folder.path().join("root/book");
+        std::fs::create_dir_all(&book).unwrap();
+        for file in ["root/book.toml", "root/inside.txt", "secret.txt"] {
+            std::fs::write(folder.path().join(file), "").unwrap();
+        }
+        assert_eq!(check(&book, "../inside.txt"), Ok(()));
+        let secret = folder.path().join("secret.txt");
+        for path in ["../../secret.txt", secret.to_str().unwrap()] {
+            let said = format!("{path} lies outside of the repository");
+            assert_eq!(check(&book, path), Err(said));
+        }
+    }
 
     #[test]
     fn shown_source_begins_at_the_margin() {

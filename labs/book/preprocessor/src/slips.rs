@@ -5,8 +5,30 @@ use crate::options;
 use pulldown_cmark::{Event, Parser};
 use std::path::Path;
 
+/// Slips that a whole page shows, each with its line.
+pub fn of_page(text: &str) -> Vec<(usize, String)> {
+    let exercises = (1..).zip(text.lines()).filter(|(_, line)| line.trim() == "{{#exercise}}");
+    let again =
+        exercises.skip(1).map(|(line, _)| (line, "a second exercise on one page".to_owned()));
+    again.chain(empty_formulas(text)).chain(answers_without_key(text)).collect()
+}
+
+/// A slip that a line shows, of a page that lies in `folder`.
+pub fn of_line(line: &str, folder: &Path) -> Option<String> {
+    let spelled = |said| format!("{said}: a directive is written {{{{#name words}}}}");
+    misspelled(line).map(spelled).or_else(|| foreign(line)).or_else(|| without_layout(line, folder))
+}
+
+/// A command of TeX that writes HTML of its own or shows a picture without words.
+fn foreign(line: &str) -> Option<String> {
+    let all = ["\\html", "\\includegraphics", "\\href", "\\url"];
+    let at = all.into_iter().find_map(|one| line.find(one)).filter(|at| !in_code(line, *at))?;
+    let named: String = line[at + 1..].chars().take_while(|c| c.is_alphabetic()).collect();
+    Some(format!("\\{named}: a formula holds no HTML, link or picture"))
+}
+
 /// Displays with nothing between their dollars; KaTeX makes an empty line of them.
-pub fn empty_formulas(text: &str) -> Vec<(usize, String)> {
+fn empty_formulas(text: &str) -> Vec<(usize, String)> {
     let mut troubles = Vec::new();
     let mut open: Option<(usize, bool)> = None; // The line, and whether anything stands behind it.
     for piece in pieces(text) {
@@ -41,7 +63,7 @@ pub fn empty_formulas(text: &str) -> Vec<(usize, String)> {
 
 /// Answers whose wordings nothing says, so that nothing keeps them from standing open elsewhere; and
 /// predictions that have no answer.
-pub fn answers_without_key(text: &str) -> Vec<(usize, String)> {
+fn answers_without_key(text: &str) -> Vec<(usize, String)> {
     let mut troubles = Vec::new();
     let mut unanswered = None; // The line in which a box began.
     for piece in pieces(text) {
@@ -69,8 +91,11 @@ pub fn answers_without_key(text: &str) -> Vec<(usize, String)> {
 }
 
 /// The layout that a figure in this line of a page lacks; the page lies in `folder`.
-pub fn without_layout(line: &str, folder: &Path) -> Option<String> {
+fn without_layout(line: &str, folder: &Path) -> Option<String> {
     line.match_indices("](").filter(|(at, _)| !in_code(line, *at)).find_map(|(at, _)| {
+        if line[..at].rsplit_once("![").is_some_and(|(_, words)| words.trim().is_empty()) {
+            return Some("a picture without words for who cannot see it".to_owned());
+        }
         let link = line[at + 2..].split([')', ' ']).next()?;
         let stem = link.strip_suffix(".svg").filter(|_| !link.contains("://"))?;
         let layouts = [link.to_owned(), format!("{stem}-small.svg")];
@@ -79,13 +104,29 @@ pub fn without_layout(line: &str, folder: &Path) -> Option<String> {
     })
 }
 
-/// A directive whose hash was forgotten: mdBook would show it as it stands.
-pub fn without_hash(line: &str) -> Option<&str> {
+/// What is nearly a directive: mdBook would show it as it stands.
+fn misspelled(line: &str) -> Option<&str> {
+    const KNOWN: [&str; 9] = [
+        "value",
+        "table",
+        "listing",
+        "claims",
+        "explorer",
+        "exercise",
+        "include",
+        "rustdoc_include",
+        "title",
+    ];
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     line.match_indices("{{").find_map(|(at, _)| {
-        let inside = line[at + 2..].split("}}").next()?;
-        let word = inside.split_whitespace().next()?;
-        let known = ["value", "table", "listing", "claims", "include", "rustdoc_include", "title"];
-        known.contains(&word).then(|| line[at..].trim_end())
+        let inside = line[at + 2..].split('}').next()?;
+        let word = inside.trim_start_matches(|c| !is_letter(c));
+        let word = word.split(|c| !is_letter(c)).next()?;
+        let is_spelled =
+            inside.starts_with(&format!("#{word}")) && !line[..at].ends_with(['{', '\\']);
+        let separated = inside.chars().nth(1 + word.len()).is_none_or(|c| c == ' ');
+        let wrong = KNOWN.contains(&word) && !(is_spelled && separated);
+        wrong.then(|| line[at..].trim_end())
     })
 }
 
@@ -126,12 +167,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_nearly_a_directive_is_refused() {
+        for line in [
+            "{{ value a b}}",
+            "{{# value a b}}",
+            "{{{#value a b}}}",
+            "{{#value\u{a0}a b}}",
+            "{{\\#include x}}",
+            "{{exercise}}",
+        ] {
+            assert_eq!(misspelled(line), Some(line));
+        }
+        assert_eq!(misspelled("\\{{#value a b}}"), Some("{{#value a b}}"));
+        for line in
+            ["{{#value a b}}", "{{#exercise}}", "$\\frac{{a}}{b}$", "{{#include a/value.rs}}"]
+        {
+            assert_eq!(misspelled(line), None, "{line}");
+        }
+        assert_eq!(of_page("{{#exercise}}\n\n{{#exercise}}\n").len(), 1);
+    }
+
+    #[test]
+    fn a_formula_with_html_or_a_picture_is_refused() {
+        let said = |what: &str| Some(format!("\\{what}: a formula holds no HTML, link or picture"));
+        assert_eq!(foreign("$\\htmlId{a}{x}$"), said("htmlId"));
+        assert_eq!(foreign("$\\includegraphics{a.png}$"), said("includegraphics"));
+        assert_eq!(foreign("`\\htmlId`, $x$"), None);
+    }
+
+    #[test]
     fn a_figure_without_a_layout_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("x.svg"), "").unwrap();
         let lacks = |line: &str| without_layout(line, folder.path());
         let said = "there is no x-small.svg, a layout of x.svg".to_owned();
         assert_eq!(lacks("see ![a](x.svg)\n"), Some(said));
+        let said = "a picture without words for who cannot see it".to_owned();
+        assert_eq!(lacks("![ ](x.svg)\n"), Some(said));
         let said = "there is no y.svg, a layout of y.svg".to_owned();
         assert_eq!(lacks("see ![a](y.svg)\n"), Some(said));
         std::fs::write(folder.path().join("x-small.svg"), "").unwrap();

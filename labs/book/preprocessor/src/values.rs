@@ -5,7 +5,7 @@ use crate::explorer::{self, Explorer, Library};
 use crate::fences::{pieces, Piece};
 use crate::generated::Results;
 use crate::glossary::{self, Glossary};
-use crate::slips::{answers_without_key, empty_formulas, in_code, without_hash, without_layout};
+use crate::slips::{self, in_code};
 use crate::{includes, listing, rewrite_chapters, typography};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::{Error, Result};
@@ -106,8 +106,7 @@ pub fn expand(
             }
         }
     }
-    troubles.extend(empty_formulas(text));
-    troubles.extend(answers_without_key(text));
+    troubles.extend(slips::of_page(text));
     if troubles.is_empty() {
         Ok(expanded)
     } else {
@@ -116,10 +115,7 @@ pub fn expand(
 }
 
 fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<String, String> {
-    if let Some(said) = without_hash(line) {
-        return Err(format!("{said}: a directive begins with {{{{#"));
-    }
-    if let Some(trouble) = without_layout(line, folder) {
+    if let Some(trouble) = slips::of_line(line, folder) {
         return Err(trouble);
     }
     let mut expanded = String::new();
@@ -158,7 +154,7 @@ fn expand_line(line: &str, folder: &Path, results: &mut Results) -> Result<Strin
                 includes::check(folder, target).map_err(complain)?;
                 expanded.push_str(&said);
             }
-            ["title", ..] => expanded.push_str(&said),
+            ["title", _, ..] => expanded.push_str(&said),
             ["value" | "table" | "listing", ..] => {
                 return Err(complain("wants the name of a lab and a key".to_owned()));
             }
@@ -285,7 +281,7 @@ mod tests {
         assert_eq!(said, "1: {{#value lab final}}: stands in code, where no value belongs");
         assert!(expanded("`a` {{#value lab final}} ``b`c`` `d`\n").is_ok());
         let said = trouble("so {{ value lab final }}\n");
-        assert_eq!(said, "1: {{ value lab final }}: a directive begins with {{#");
+        assert_eq!(said, "1: {{ value lab final }}: a directive is written {{#name words}}");
         assert!(expanded("$x_{{value}}$ and {{x}}\n").is_err());
         assert!(expanded("$\\frac{{a}}{b}$\n").is_ok());
     }
