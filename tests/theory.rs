@@ -40,7 +40,7 @@ fn correlation_maps_are_those_of_quadrature() {
 /// Kinks, which the midpoint rule steps over: its error is of the order of the square of its step.
 #[test]
 fn correlation_maps_of_kinks_are_those_of_the_midpoint_rule() {
-    let (step, nodes) = (1.0 / 64.0, 6 * 64);
+    let (step, nodes) = (1.0 / 32.0, 6 * 32);
     let density = |z: f64| step * (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
     let points: Vec<f64> = (-nodes..nodes).map(|k| (f64::from(k) + 0.5) * step).collect();
     for phi in [LeakyRelu(0.3), Elu, Selu] {

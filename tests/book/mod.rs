@@ -4,6 +4,7 @@
 //! it on the book stands one that shows it can fail.
 
 mod answers;
+mod conditions;
 mod figures;
 mod page;
 mod rendered;

@@ -1,14 +1,5 @@
 //! What the labs have written down: `figures/NAME.json` beside the drawings.
 //!
-//! ```json
-//! {
-//!   "values": { "kaiming_final": "0.0008" },
-//!   "tables": { "losses": { "header": ["init", "loss"], "right": [false, true],
-//!                          "rows": [["Kaiming", "0.0008"]] } },
-//!   "claims": [ { "sentence": "Kaiming trains.", "holds": true } ]
-//! }
-//! ```
-//!
 //! Numbers are strings: the lab decides how many digits its measurement deserves.
 
 use serde::Deserialize;
@@ -45,6 +36,7 @@ struct Table {
 
 #[derive(Debug, Deserialize)]
 struct Claim {
+    name: String,
     sentence: String,
     holds: bool,
 }
@@ -105,8 +97,12 @@ impl Results {
         if claims.is_empty() {
             return Err(format!("figures/{name}.json makes no claims"));
         }
-        let said = |(Claim { sentence, holds }, number): (&Claim, usize)| match holds {
-            true => Ok(format!("{number}. {}", sentence.replace('\n', " "))),
+        let said = |(Claim { name: own, sentence, holds }, number): (&Claim, usize)| match holds {
+            true => Ok(format!(
+                "{number}. <a id=\"{}\"></a>{}",
+                anchor(name, own),
+                sentence.replace('\n', " ")
+            )),
             false => {
                 Err(format!("claim {number} of figures/{name}.json does not hold: {sentence}"))
             }
@@ -153,6 +149,12 @@ fn read(folder: &Path, name: &str) -> Result<Written, String> {
         format!("there is no figures/{name}.json; the labs have written: {known}")
     })?;
     serde_json::from_str(&text).map_err(|error| format!("figures/{name}.json: {error}"))
+}
+
+/// The id of a claim on the page that lists it.
+pub fn anchor(lab: &str, claim: &str) -> String {
+    let words = claim.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    format!("claim-{lab}-{}", words.collect::<Vec<_>>().join("-"))
 }
 
 /// A setting as a page says it: `deep seeds 5`, `widths 64/128`.
@@ -273,16 +275,17 @@ pub(crate) mod tests {
     #[test]
     fn claims_are_numbered() {
         let folder = folder(
-            r#"{"claims": [{"sentence": "A.", "holds": true}, {"sentence": "B.", "holds": true}],
+            r#"{"claims": [{"name": "a b", "sentence": "A.", "holds": true}],
             "data": {"settings": {"deep_seeds": 5, "widths": [64, 128]}}}"#,
         );
         let claims = Results::new(folder.path()).claims("lab").unwrap();
-        assert_eq!(claims, ["Tried with deep seeds 5, widths 64/128:", "", "1. A.", "2. B."]);
+        let a = "1. <a id=\"claim-lab-a-b\"></a>A.";
+        assert_eq!(claims, ["Tried with deep seeds 5, widths 64/128:", "", a]);
     }
 
     #[test]
     fn a_claim_that_does_not_hold_stops_the_book() {
-        let folder = folder(r#"{"claims": [{"sentence": "A.", "holds": false}]}"#);
+        let folder = folder(r#"{"claims": [{"name": "a", "sentence": "A.", "holds": false}]}"#);
         let error = Results::new(folder.path()).claims("lab").unwrap_err();
         assert_eq!(error, "claim 1 of figures/lab.json does not hold: A.");
     }
