@@ -26,20 +26,7 @@ pub struct Page {
 }
 
 const BLOCKS: [&str; 14] = [
-    "p",
-    "li",
-    "td",
-    "th",
-    "dt",
-    "dd",
-    "summary",
-    "figcaption",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
+    "p", "li", "td", "th", "dt", "dd", "summary", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6",
 ];
 
 impl Page {
