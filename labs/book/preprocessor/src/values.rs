@@ -211,7 +211,7 @@ mod tests {
         "values": {"final": "0.0008", "run": "$ run it\\nit  ran\\n\\nwell"},
         "tables": {"t": {"header": ["init", "loss"], "right": [false, true],
                          "rows": [["Xavier", "0.686"]]}},
-        "claims": [{"sentence": "Kaiming trains.", "holds": true}]
+        "claims": [{"name": "a", "sentence": "Kaiming trains.", "holds": true}]
     }"#;
 
     fn expanded(text: &str) -> Result<String, Vec<(usize, String)>> {
@@ -241,7 +241,10 @@ mod tests {
 
     #[test]
     fn claims_become_a_list() {
-        assert_eq!(expanded("{{#claims lab}}\n").unwrap(), "1. Kaiming trains.\n");
+        assert_eq!(
+            expanded("{{#claims lab}}\n").unwrap(),
+            "1. <a id=\"claim-lab-a\"></a>Kaiming trains.\n"
+        );
     }
 
     #[test]
