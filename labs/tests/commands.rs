@@ -516,7 +516,8 @@ fn a_bad_line_is_named_and_spares_the_others() {
     let folder = tempfile::tempdir().expect("a folder");
     let long = format!("{{\"depth\": 3, \"{}\": 1}}\n", "k".repeat(2_000_000));
     let good = b"{\"depth\": 3, \"lr\": 0.1, \"steps\": 4}\n";
-    let lines: [(&[u8], &str); 7] = [
+    let lines: [(&[u8], &str); 8] = [
+        (b"\x0c\n", "expected value"),
         (b"{\"depth\": 18446744073709551615, \"lr\": 1}\n", "depth 18446744073709551615 is not"),
         (b"{\"depth\": 2, \"lr\": 1, \"steps\": 1000000000}\n", "steps 1000000000 is not"),
         (b"{\"depth\": 3, \"lr\": \"\xff\"}\n", "no UTF-8"),
@@ -541,6 +542,17 @@ fn a_bad_line_is_named_and_spares_the_others() {
         assert!(wrong.len() < 1000, "{} bytes", wrong.len());
         assert_eq!(text(&output.stdout).lines().count(), 2, "both good lines are answered");
     }
+}
+
+/// Refused afterwards, for its classes, so that the test does not wait for it.
+#[test]
+fn an_answer_that_takes_a_minute_is_announced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "{\"depth\": 1, \"classes\": 3, \"lr\": 1, \"batch\": 256, \"steps\": 1000000}\n";
+    fs::write(folder.path().join("recipes.jsonl"), line).expect("a file");
+    let wrong = text(&run_in(folder.path(), PREDICT, &["--recipes", "recipes.jsonl"]).stderr);
+    let note = "note: 256000000 examples to go through: it takes a minute or more\n";
+    assert!(wrong.starts_with(note), "{wrong}");
 }
 
 #[test]
